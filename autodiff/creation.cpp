@@ -1,0 +1,186 @@
+// How tensors are made.
+// Not here: memory management (state.cpp).
+#include <xgrad/autodiff/creation.hpp>
+
+#include <xgrad/autodiff/error.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/inplace.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace xgrad {
+namespace {
+
+Tensor finish(Tensor tensor, const TensorOptions& options) {
+  if (options.requires_grad) tensor.set_requires_grad();
+  return tensor;
+}
+
+Tensor new_tensor(const Shape& shape, Dtype dtype) {
+  Tensor result = Tensor::adopt(detail::new_state());
+  result.state()->shape = shape;
+  result.state()->dtype = dtype;
+  detail::allocate_data(result.state());
+  return result;
+}
+
+Shape literal_shape(const Literal& values) {
+  Shape shape;
+  for (const Literal* level = &values; level->is_list(); level = &level->items()[0]) {
+    shape.push_back(static_cast<std::int64_t>(level->items().size()));
+    if (level->items().empty()) break;
+  }
+  return shape;
+}
+
+Dtype literal_kind(const Literal& values) {
+  Dtype kind = values.kind();
+  for (const Literal& item : values.items()) kind = promote(kind, literal_kind(item));
+  return kind;
+}
+
+bool is_empty_list(const Literal& values) {
+  return values.is_list() && (values.items().empty() || is_empty_list(values.items()[0]));
+}
+
+template <class T>
+void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
+  const bool wants_list = axis < shape.rank();
+  if (values.is_list() != wants_list ||
+      (wants_list && static_cast<std::int64_t>(values.items().size()) != shape[axis]))
+    throw ShapeError("tensor: the list is ragged: got " +
+                     (values.is_list() ? "a list of " + std::to_string(values.items().size()) : std::string("a number")) +
+                     " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
+  if (!wants_list) {
+    *out++ = is_floating(values.kind()) ? static_cast<T>(values.floating()) : static_cast<T>(values.integer());
+    return;
+  }
+  for (const Literal& item : values.items()) flatten(item, shape, axis + 1, out);
+}
+
+}  // namespace
+
+Tensor tensor(const Literal& values, TensorOptions options) {
+  Dtype dtype = literal_kind(values);
+  if (is_floating(dtype) || is_empty_list(values)) dtype = default_dtype();
+  Tensor result = new_tensor(literal_shape(values), options.dtype.value_or(dtype));
+  visit_dtype(result.dtype(), [&]<class T>() {
+    T* out = result.state()->as<T>();
+    flatten(values, result.shape(), 0, out);
+  });
+  return finish(std::move(result), options);
+}
+
+Tensor tensor(const Literal& values, Dtype dtype) { return tensor(values, TensorOptions{.dtype = dtype}); }
+
+template <class T>
+Tensor tensor(const std::vector<T>& values, TensorOptions options) {
+  Tensor result = new_tensor({static_cast<std::int64_t>(values.size())}, dtype_of<T>);
+  std::copy(values.begin(), values.end(), result.state()->template as<T>());
+  return finish(result.to(options.dtype.value_or(dtype_of<T>)), options);
+}
+template Tensor tensor(const std::vector<bool>&, TensorOptions);
+template Tensor tensor(const std::vector<std::int64_t>&, TensorOptions);
+template Tensor tensor(const std::vector<float>&, TensorOptions);
+template Tensor tensor(const std::vector<double>&, TensorOptions);
+
+Tensor empty(const Shape& shape, TensorOptions options) {
+  return finish(new_tensor(shape, options.dtype.value_or(default_dtype())), options);
+}
+Tensor empty(const Shape& shape, Dtype dtype) { return new_tensor(shape, dtype); }
+
+Tensor zeros(const Shape& shape, TensorOptions options) {
+  return finish(zeros(shape, options.dtype.value_or(default_dtype())), options);
+}
+Tensor zeros(const Shape& shape, Dtype dtype) {
+  Tensor result = new_tensor(shape, dtype);
+  std::memset(result.state()->data, 0, static_cast<std::size_t>(result.size()) * size_of(dtype));
+  return result;
+}
+
+Tensor ones(const Shape& shape, TensorOptions options) { return full(shape, 1, {.dtype = options.dtype.value_or(default_dtype()), .requires_grad = options.requires_grad}); }
+Tensor ones(const Shape& shape, Dtype dtype) { return full(shape, 1, {.dtype = dtype}); }
+
+Tensor full(const Shape& shape, Arg value, TensorOptions options) {
+  Tensor result = new_tensor(shape, options.dtype.value_or(value.dtype()));
+  fill_(result, value);
+  return finish(std::move(result), options);
+}
+
+Tensor empty_like(const Tensor& other) { return empty(other.shape(), other.dtype()); }
+Tensor zeros_like(const Tensor& other) { return zeros(other.shape(), other.dtype()); }
+Tensor ones_like(const Tensor& other) { return ones(other.shape(), other.dtype()); }
+Tensor full_like(const Tensor& other, Arg value) { return full(other.shape(), value, {.dtype = other.dtype()}); }
+
+Tensor arange(std::int64_t stop, TensorOptions options) { return arange(0, stop, 1, options); }
+
+Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, TensorOptions options) {
+  if (step == 0) throw ValueError("arange: the step is 0");
+  const std::int64_t span = step > 0 ? stop - start : start - stop;
+  const std::int64_t stride = step > 0 ? step : -step;
+  const std::int64_t count = span <= 0 ? 0 : (span + stride - 1) / stride;
+  Tensor result = new_tensor({count}, options.dtype.value_or(Dtype::int64));
+  visit_dtype(result.dtype(), [&]<class T>() {
+    for (std::int64_t i = 0; i < count; ++i) result.state()->as<T>()[i] = static_cast<T>(start + i * step);
+  });
+  return finish(std::move(result), options);
+}
+
+Tensor arange(double start, double stop, double step, TensorOptions options) {
+  if (step == 0) throw ValueError("arange: the step is 0");
+  if (!std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
+    throw ValueError("arange: a bound or the step is not finite: got " + std::to_string(start) + ", " +
+                     std::to_string(stop) + ", " + std::to_string(step));
+  const auto count = static_cast<std::int64_t>(std::max(0.0, std::ceil((stop - start) / step)));
+  Tensor result = new_tensor({count}, options.dtype.value_or(default_dtype()));
+  visit_dtype(result.dtype(), [&]<class T>() {
+    for (std::int64_t i = 0; i < count; ++i)
+      result.state()->as<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
+  });
+  return finish(std::move(result), options);
+}
+
+template <class T>
+Tensor from_memory(const T* data, const Shape& shape) {
+  Tensor result = new_tensor(shape, dtype_of<T>);
+  std::copy_n(data, shape.numel(), result.state()->template as<T>());
+  return result;
+}
+
+template <class T>
+Tensor borrow_memory(T* data, const Shape& shape) {
+  return adopt_memory<T>(data, shape, nullptr, nullptr);
+}
+
+template <class T>
+Tensor adopt_memory(T* data, const Shape& shape, void* owner, void (*release)(void*) noexcept) {
+  Tensor result = Tensor::adopt(detail::new_state());
+  detail::State* state = result.state();
+  state->shape = shape;
+  state->dtype = dtype_of<T>;
+  state->numel = 1;
+  for (int i = shape.rank() - 1; i >= 0; --i) {
+    state->strides[i] = state->numel;
+    state->numel *= shape[i];
+  }
+  detail::adopt_data(state, data, owner, release);
+  return result;
+}
+
+template Tensor from_memory(const bool*, const Shape&);
+template Tensor from_memory(const std::int64_t*, const Shape&);
+template Tensor from_memory(const float*, const Shape&);
+template Tensor from_memory(const double*, const Shape&);
+template Tensor borrow_memory(bool*, const Shape&);
+template Tensor borrow_memory(std::int64_t*, const Shape&);
+template Tensor borrow_memory(float*, const Shape&);
+template Tensor borrow_memory(double*, const Shape&);
+template Tensor adopt_memory(bool*, const Shape&, void*, void (*)(void*) noexcept);
+template Tensor adopt_memory(std::int64_t*, const Shape&, void*, void (*)(void*) noexcept);
+template Tensor adopt_memory(float*, const Shape&, void*, void (*)(void*) noexcept);
+template Tensor adopt_memory(double*, const Shape&, void*, void (*)(void*) noexcept);
+
+}  // namespace xgrad

@@ -1,0 +1,85 @@
+// Making tensors: from literals, shapes, ranges and memory.
+// Not here: random numbers (random.hpp), xtensor arrays and expressions (xtensor.hpp).
+#pragma once
+
+#include <xgrad/autodiff/arg.hpp>
+
+#include <initializer_list>
+#include <optional>
+#include <vector>
+
+namespace xgrad {
+
+struct TensorOptions {
+  std::optional<Dtype> dtype = {};  ///< by default the dtype of the literal, else the default dtype
+  bool requires_grad = false;
+};
+
+/// A number or a nested list of numbers, as in `tensor({{1., 2.}, {3., 4.}})`.
+class Literal {
+ public:
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  Literal(T value)
+      : floating_(static_cast<double>(value)),
+        integer_(static_cast<std::int64_t>(value)),
+        kind_(std::same_as<T, bool> ? Dtype::bool_ : (std::is_integral_v<T> ? Dtype::int64 : Dtype::float64)) {}
+  Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
+
+  bool is_list() const { return is_list_; }
+  const std::vector<Literal>& items() const { return items_; }
+  double floating() const { return floating_; }
+  std::int64_t integer() const { return integer_; }
+  /// bool, int64 or float64 (which stands for "floating").
+  Dtype kind() const { return kind_; }
+
+ private:
+  std::vector<Literal> items_;
+  double floating_ = 0;
+  std::int64_t integer_ = 0;
+  Dtype kind_ = Dtype::bool_;
+  bool is_list_ = false;
+};
+
+/// A tensor of the values of a (nested) list or of one number. Integers give int64, floating values the default dtype,
+/// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists.
+Tensor tensor(const Literal& values, TensorOptions options = {});
+Tensor tensor(const Literal& values, Dtype dtype);
+/// A 1-d tensor with the dtype of T (bool, std::int64_t, float or double). Copies.
+template <class T>
+Tensor tensor(const std::vector<T>& values, TensorOptions options = {});
+
+/// Uninitialised memory.
+Tensor empty(const Shape& shape, TensorOptions options = {});
+Tensor empty(const Shape& shape, Dtype dtype);
+Tensor zeros(const Shape& shape, TensorOptions options = {});
+Tensor zeros(const Shape& shape, Dtype dtype);
+Tensor ones(const Shape& shape, TensorOptions options = {});
+Tensor ones(const Shape& shape, Dtype dtype);
+/// Every element is `value`, whose kind gives the dtype unless the options do.
+Tensor full(const Shape& shape, Arg value, TensorOptions options = {});
+
+/// The shape and dtype of another tensor.
+Tensor empty_like(const Tensor& other);
+Tensor zeros_like(const Tensor& other);
+Tensor ones_like(const Tensor& other);
+Tensor full_like(const Tensor& other, Arg value);
+
+/// 0, 1, ... below stop, as int64 unless the options say otherwise.
+Tensor arange(std::int64_t stop, TensorOptions options = {});
+Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, TensorOptions options = {});
+/// start, start + step, ... before stop: ceil((stop - start) / step) values start + i step, computed in float64.
+/// Errors: ValueError for a step of 0 or a bound that is not finite.
+Tensor arange(double start, double stop, double step, TensorOptions options = {});
+
+/// A copy of row-major memory that holds shape.numel() elements of type T.
+template <class T>
+Tensor from_memory(const T* data, const Shape& shape);
+/// The memory itself, without a copy: row-major and writable, it must outlive every tensor that uses it.
+template <class T>
+Tensor borrow_memory(T* data, const Shape& shape);
+/// The same, owned: `release(owner)` runs once, when the last tensor that uses the memory is gone.
+template <class T>
+Tensor adopt_memory(T* data, const Shape& shape, void* owner, void (*release)(void*) noexcept);
+
+}  // namespace xgrad

@@ -1,0 +1,144 @@
+// Writes into memory, with the checks that keep graphs honest.
+// Not here: operations that make new tensors (ops/).
+#include <xgrad/autodiff/inplace.hpp>
+
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/loops/elementwise.hpp>
+#include <xgrad/autodiff/loops/strided.hpp>
+#include <xgrad/autodiff/op.hpp>
+#include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
+
+#include <algorithm>
+
+namespace xgrad {
+namespace {
+
+[[noreturn]] void fail_in_graph(const char* function, const Tensor& y) {
+  if (!y.is_leaf())
+    throw GraphError(with_context(function,
+                                  "a write in place into a graph: got the result of `" +
+                                      std::string(y.state()->producer->op->name) + "`, want detach() or a new tensor",
+                                  describe(y), detail::user_site({})));
+  throw GraphError(with_context(function, "a write in place into a leaf that requires a gradient: want NoGrad around it",
+                                describe(y), detail::user_site({})));
+}
+
+void check_writable(const char* function, const Tensor& y) {
+  if (y.requires_grad() && (!y.is_leaf() || is_grad_enabled())) fail_in_graph(function, y);
+  if (y.is_contiguous()) return;
+  for (int axis = 0; axis < y.rank(); ++axis)
+    if (y.stride(axis) == 0 && y.shape(axis) > 1)
+      throw ValueError(with_context(function, "elements share memory: got a broadcast view, want clone() first",
+                                    describe(y), detail::user_site({})));
+}
+
+void bump(const Tensor& y) { y.state()->storage->version.fetch_add(1, std::memory_order_relaxed); }
+
+// The operand as a tensor of y's dtype that broadcasts to y, not recorded.
+Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
+  const Tensor operand = x.tensor(y.dtype());
+  if (!x.is_scalar() && promote(y.dtype(), operand.dtype()) != y.dtype())
+    throw DtypeError(with_context(function,
+                                  std::string("the operand's dtype does not fit: got ") + name(operand.dtype()) +
+                                      ", want " + name(y.dtype()) + " or a smaller one",
+                                  describe(y) + ", " + describe(operand), detail::user_site(x.site())));
+  if (!loops::broadcasts_to(operand.shape(), y.shape()))
+    throw ShapeError(with_context(function,
+                                  "the operand cannot be broadcast: got " + to_string(operand.shape()) + ", want " +
+                                      to_string(y.shape()),
+                                  describe(y) + ", " + describe(operand), detail::user_site(x.site())));
+  return operand.to(y.dtype());
+}
+
+// True if a write to y could change x before it is read.
+bool may_overlap(const Tensor& x, const Tensor& y) {
+  return x.state()->storage == y.state()->storage && x.state()->data != y.state()->data;
+}
+
+Tensor write(const Tensor& y, const Tensor& value) {
+  loops::copy(broadcast_to(may_overlap(value, y) ? clone(value) : value, y.shape()).array(), y.array());
+  bump(y);
+  return y;
+}
+
+void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
+  if (y.is_contiguous() && !may_overlap(x, y)) {
+    loops::binary(kind, y.array(), x.array(), y.array());
+    bump(y);
+  } else {
+    const Tensor result = empty_like(y);
+    loops::binary(kind, y.array(), x.array(), result.array());
+    write(y, result);
+  }
+}
+
+}  // namespace
+
+Tensor fill_(const Tensor& y, Arg value) {
+  check_writable("fill_", y);
+  const NoGrad guard;
+  const Tensor one = fitted("fill_", y, value);
+  if (one.size() != 1)
+    throw ShapeError(with_context("fill_", "the value is not one element: got " + describe(one), describe(y),
+                                  detail::user_site(value.site())));
+  if (!y.is_contiguous()) return write(y, one);
+  visit_dtype(y.dtype(), [&]<class T>() { std::fill_n(y.array().as<T>(), y.size(), *one.array().as<const T>()); });
+  bump(y);
+  return y;
+}
+
+Tensor copy_(const Tensor& y, Arg x) {
+  check_writable("copy_", y);
+  const NoGrad guard;
+  return write(y, fitted("copy_", y, x));
+}
+
+Tensor add_(const Tensor& y, Arg x, double alpha) {
+  check_writable("add_", y);
+  if (alpha != 1 && is_floating(y.dtype()) && !x.is_scalar() && y.is_contiguous()) {
+    const NoGrad guard;
+    const Tensor operand = fitted("add_", y, x);
+    if (operand.shape() == y.shape()) return axpby_(y, 1, operand, alpha);
+  }
+  const NoGrad guard;
+  const Tensor operand = fitted("add_", y, x);
+  run_binary(kernels::Binary::add, y, alpha == 1 ? operand : multiply(operand, Tensor(Arg(alpha).tensor(y.dtype()))));
+  return y;
+}
+
+Tensor multiply_(const Tensor& y, Arg x) {
+  check_writable("multiply_", y);
+  const NoGrad guard;
+  run_binary(kernels::Binary::multiply, y, fitted("multiply_", y, x));
+  return y;
+}
+
+Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
+  check_writable("axpby_", y);
+  if (!is_floating(y.dtype()) || x.dtype() != y.dtype())
+    throw DtypeError(with_context("axpby_", "dtypes do not fit: want equal floating ones",
+                                  describe(y) + ", " + describe(x), detail::user_site({})));
+  if (x.shape() != y.shape())
+    throw ShapeError(with_context("axpby_", "shapes differ: got " + to_string(x.shape()) + ", want " +
+                                                to_string(y.shape()),
+                                  describe(y) + ", " + describe(x), detail::user_site({})));
+  if (!y.is_contiguous() || may_overlap(x, y)) {
+    const NoGrad guard;
+    Tensor result = clone(y).detach();
+    return write(y, axpby_(result, beta, clone(x).detach(), alpha));
+  }
+  const loops::Packed source(x.array());
+  visit_floating(y.dtype(), [&]<class T>() {
+    kernels::table().loops<T>().axpby(y.array().as<T>(), static_cast<T>(beta), source->as<const T>(),
+                                      static_cast<T>(alpha), y.size());
+  });
+  bump(y);
+  return y;
+}
+
+}  // namespace xgrad

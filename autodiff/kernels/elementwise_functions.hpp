@@ -1,0 +1,182 @@
+// The elementwise functions of the table, each on one vector.
+// Not here: the mathematics of exp and its like (math.hpp), loops over memory (elementwise_loops.hpp).
+#pragma once
+
+#include <xgrad/autodiff/kernels/math.hpp>
+#include <xgrad/autodiff/kernels/power.hpp>
+
+namespace xgrad::kernels {
+namespace {
+
+struct Negative {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return negated(x);
+  }
+};
+struct Exp {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return exp(x);
+  }
+};
+struct Log {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return log(x);
+  }
+};
+struct Sqrt {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return xsimd::sqrt(x);
+  }
+};
+struct Square {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return x * x;
+  }
+};
+struct Abs {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return magnitude(x);
+  }
+};
+struct Sign {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    const Batch<T> zero = splat<T>(0);
+    const Batch<T> not_negative = xsimd::select(x > zero, splat<T>(1), zero);
+    return xsimd::select(is_nan(x), x, xsimd::select(x < zero, splat<T>(-1), not_negative));
+  }
+};
+struct Sin {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return sin(x);
+  }
+};
+struct Cos {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return cos(x);
+  }
+};
+struct Tanh {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return tanh(x);
+  }
+};
+struct Sigmoid {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return sigmoid(x);
+  }
+};
+struct Relu {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    const Batch<T> zero = splat<T>(0);
+    return xsimd::select(x <= zero, zero, x);
+  }
+};
+
+struct Add {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return a + b;
+  }
+};
+struct Subtract {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return a - b;
+  }
+};
+struct Multiply {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return a * b;
+  }
+};
+struct Divide {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return a / b;
+  }
+};
+struct Power {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return power(a, b);
+  }
+};
+struct Maximum {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return maximum(a, b);
+  }
+};
+struct Minimum {
+  template <class T>
+  static Batch<T> of(Batch<T> a, Batch<T> b) {
+    return minimum(a, b);
+  }
+};
+struct SigmoidBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> y) {
+    return g * y * (splat<T>(1) - y);
+  }
+};
+struct TanhBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> y) {
+    return g * fnma(y, y, splat<T>(1));
+  }
+};
+struct ReluBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> y) {
+    const Batch<T> zero = splat<T>(0);
+    return xsimd::select(y <= zero, zero, g);
+  }
+};
+
+struct Equal {
+  template <class T>
+  static Mask<T> of(Batch<T> a, Batch<T> b) {
+    return a == b;
+  }
+};
+struct NotEqual {
+  template <class T>
+  static Mask<T> of(Batch<T> a, Batch<T> b) {
+    return ~(a == b);  // xsimd's != is false for NaN at some levels
+  }
+};
+struct Less {
+  template <class T>
+  static Mask<T> of(Batch<T> a, Batch<T> b) {
+    return a < b;
+  }
+};
+struct LessEqual {
+  template <class T>
+  static Mask<T> of(Batch<T> a, Batch<T> b) {
+    return a <= b;
+  }
+};
+
+struct Where {
+  template <class T>
+  static Batch<T> of(Mask<T> condition, Batch<T> a, Batch<T> b) {
+    return xsimd::select(condition, a, b);
+  }
+};
+
+}  // namespace
+}  // namespace xgrad::kernels

@@ -1,0 +1,106 @@
+// The table of vectorised kernels: raw loops over memory, one table an instruction set, chosen at load time.
+// Not here: shapes, dtypes, broadcasting (elementwise.hpp, reduce.hpp, product.hpp): callers reduce everything to these loops.
+#pragma once
+
+#include <cstdint>
+
+namespace xgrad::kernels {
+
+enum class Unary : std::uint8_t { negative, exp, log, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, count };
+
+/// The *_backward kernels take (cotangent, saved value): sigmoid_backward(g, y) = g y (1 - y),
+/// tanh_backward(g, y) = g (1 - y^2), relu_backward(g, y) = g where not (y <= 0), else 0.
+enum class Binary : std::uint8_t {
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  maximum,
+  minimum,
+  sigmoid_backward,
+  tanh_backward,
+  relu_backward,
+  count
+};
+
+enum class Compare : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, count };
+
+/// How an operand moves through a run of rows x columns: its step from row to row (any), from column to column (0 or 1).
+struct Steps {
+  std::int64_t row;
+  std::int64_t column;
+};
+
+/// out[i] = f(x[i]), i < n. x == out is allowed.
+template <class T>
+using UnaryFn = void (*)(const T* x, T* out, std::int64_t n);
+
+/// out[r * columns + c] = f(a[r * sa.row + c * sa.column], b[r * sb.row + c * sb.column]); out may be a or b where it has
+/// the same steps.
+template <class T>
+using BinaryFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t rows, std::int64_t columns);
+
+template <class T>
+using CompareFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, bool* out, std::int64_t rows,
+                           std::int64_t columns);
+
+/// out = condition ? a : b.
+template <class T>
+using WhereFn = void (*)(const bool* condition, Steps sc, const T* a, Steps sa, const T* b, Steps sb, T* out,
+                         std::int64_t rows, std::int64_t columns);
+
+/// out[o, i] = reduction over k < n of x[o, k, i]; x is contiguous [outer, n, inner], out contiguous [outer, inner].
+template <class T>
+using ReduceFn = void (*)(const T* x, T* out, std::int64_t outer, std::int64_t n, std::int64_t inner);
+
+/// c[m, n] = sum over k of a[m, k] b[k, n], plus bias[n] where bias is not null; all strides in elements, any sign;
+/// c is row-major with row stride n. Made for products too small for a BLAS.
+template <class T>
+using ProductFn = void (*)(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::int64_t a_row,
+                           std::int64_t a_column, const T* b, std::int64_t b_row, std::int64_t b_column, const T* bias,
+                           T* c);
+
+/// y[i] = beta * y[i] + alpha * x[i], i < n.
+template <class T>
+using AxpbyFn = void (*)(T* y, T beta, const T* x, T alpha, std::int64_t n);
+
+template <class T>
+struct Loops {
+  UnaryFn<T> unary[static_cast<int>(Unary::count)];
+  BinaryFn<T> binary[static_cast<int>(Binary::count)];
+  CompareFn<T> compare[static_cast<int>(Compare::count)];
+  WhereFn<T> where;
+  ReduceFn<T> sum;
+  ReduceFn<T> max;
+  ProductFn<T> product;
+  AxpbyFn<T> axpby;
+};
+
+struct Table {
+  const char* level;  ///< "baseline", "avx2", "avx512" or "neon"
+  Loops<float> f32;
+  Loops<double> f64;
+
+  template <class T>
+  const Loops<T>& loops() const {
+    if constexpr (sizeof(T) == sizeof(float))
+      return f32;
+    else
+      return f64;
+  }
+};
+
+namespace detail {
+extern const Table* chosen;  // null before the first use
+const Table& choose();
+}  // namespace detail
+
+/// The table in use: the best that this processor runs, or the level named by the environment variable XGRAD_SIMD.
+/// Errors: ValueError at each use while XGRAD_SIMD names a level that the processor lacks or nobody knows.
+inline const Table& table() {
+  const Table* chosen = __atomic_load_n(&detail::chosen, __ATOMIC_RELAXED);
+  return chosen != nullptr ? *chosen : detail::choose();
+}
+
+}  // namespace xgrad::kernels

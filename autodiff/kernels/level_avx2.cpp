@@ -1,0 +1,13 @@
+// The kernels for x86-64 with AVX2 and FMA.
+// Not here: the loops themselves, which all levels share (level_table.hpp).
+#include <xgrad/autodiff/kernels/lanes_avx2.hpp>
+// After it: the others build on a level's primitives.
+#include <xgrad/autodiff/kernels/scale_by_product.hpp>
+#include <xgrad/autodiff/kernels/level_table.hpp>
+#include <xgrad/autodiff/kernels/levels.hpp>
+
+namespace xgrad::kernels {
+
+constinit const Table avx2_table = table_of_level("avx2");
+
+}  // namespace xgrad::kernels

@@ -1,0 +1,35 @@
+// The table of one level, made of its loops.
+// Not here: the choice of a level (dispatch.cpp). A level_*.cpp includes its lanes_*.hpp before this.
+#pragma once
+
+#include <xgrad/autodiff/kernels/elementwise_loops.hpp>
+#include <xgrad/autodiff/kernels/product_loops.hpp>
+#include <xgrad/autodiff/kernels/reduce_loops.hpp>
+
+namespace xgrad::kernels {
+namespace {
+
+template <class T>
+consteval Loops<T> loops_of_level() {
+  return {
+      .unary = {unary<Negative, T>, unary<Exp, T>, unary<Log, T>, unary<Sqrt, T>, unary<Square, T>, unary<Abs, T>,
+                unary<Sign, T>, unary<Sin, T>, unary<Cos, T>, unary<Tanh, T>, unary<Sigmoid, T>, unary<Relu, T>},
+      .binary = {binary<Add, T>, binary<Subtract, T>, binary<Multiply, T>, binary<Divide, T>, binary<Power, T>,
+                 binary<Maximum, T>, binary<Minimum, T>, binary<SigmoidBackward, T>, binary<TanhBackward, T>,
+                 binary<ReluBackward, T>},
+      .compare = {compare<Equal, T>, compare<NotEqual, T>, compare<Less, T>, compare<LessEqual, T>,
+                  compare_swapped<Less, T>, compare_swapped<LessEqual, T>},
+      .where = where<T>,
+      .sum = sum<T>,
+      .max = max<T>,
+      .product = product<T>,
+      .axpby = axpby<T>,
+  };
+}
+
+consteval Table table_of_level(const char* level) {
+  return {.level = level, .f32 = loops_of_level<float>(), .f64 = loops_of_level<double>()};
+}
+
+}  // namespace
+}  // namespace xgrad::kernels

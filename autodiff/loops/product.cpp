@@ -1,0 +1,136 @@
+// One matrix product after the other over the leading axes.
+// Not here: the small product's register blocking (kernels/).
+#include <xgrad/autodiff/loops/product.hpp>
+
+#include <xgrad/autodiff/kernels/kernels.hpp>
+#include <xgrad/autodiff/loops/iteration.hpp>
+#include <xgrad/autodiff/loops/strided.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
+
+#include <cblas.h>
+
+#include <algorithm>
+
+namespace xgrad::loops {
+namespace {
+
+// Below this many multiplications our own kernel wins (bench/product.cpp).
+constexpr std::int64_t blas_threshold = 32 * 32 * 32;
+
+template <class T>
+struct Matrix {
+  const T* data;
+  std::int64_t rows, columns, row_stride, column_stride;
+
+  // What a BLAS takes: neighbours along one axis, steps along the other that clear the first.
+  bool is_plain() const {
+    return (column_stride == 1 || columns <= 1) && (rows <= 1 || row_stride >= std::max<std::int64_t>(columns, 1));
+  }
+  bool is_transposed() const {
+    return !is_plain() && (row_stride == 1 || rows <= 1) &&
+           (columns <= 1 || column_stride >= std::max<std::int64_t>(rows, 1));
+  }
+  // OpenBLAS refuses a leading dimension below the extent, even where it is never used to step.
+  int leading() const {
+    const bool plain = is_plain();
+    return static_cast<int>(std::max<std::int64_t>({plain ? row_stride : column_stride, plain ? columns : rows, 1}));
+  }
+};
+
+void gemm(bool ta, bool tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c) {
+  cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb,
+              beta, c, n);
+}
+void gemm(bool ta, bool tb, int m, int n, int k, const double* a, int lda, const double* b, int ldb, double beta,
+          double* c) {
+  cblas_dgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb,
+              beta, c, n);
+}
+
+// One thread in the BLAS: our results must not depend on how many threads there are.
+void use_one_blas_thread() {
+  static const bool done = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+template <class T>
+void multiply(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
+  const std::int64_t m = a.rows, n = b.columns, k = a.columns;
+  if (m * n * k < blas_threshold)
+    return kernels::table().loops<T>().product(m, n, k, a.data, a.row_stride, a.column_stride, b.data, b.row_stride,
+                                               b.column_stride, bias, out);
+  use_one_blas_thread();
+  if (bias != nullptr)
+    for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
+  gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), a.data,
+       a.leading(), b.data, b.leading(), bias != nullptr ? T{1} : T{0}, out);
+}
+
+template <class T>
+Matrix<T> matrix_of(const Array& array, bool transpose) {
+  const int rank = array.shape.rank();
+  Matrix<T> matrix{array.as<const T>(), array.shape[rank - 2], array.shape[rank - 1], array.strides[rank - 2],
+                   array.strides[rank - 1]};
+  if (transpose) {
+    std::swap(matrix.rows, matrix.columns);
+    std::swap(matrix.row_stride, matrix.column_stride);
+  }
+  return matrix;
+}
+
+/// An operand that a BLAS could take: as it is, or packed.
+template <class T>
+class Operand {
+ public:
+  explicit Operand(const Array& array) : array_(&array) {
+    const Matrix<T> matrix = matrix_of<T>(array, false);
+    if (matrix.is_plain() || matrix.is_transposed()) return;
+    copy_ = packed(array);
+    array_ = &copy_.array();
+  }
+  const Array& operator*() const { return *array_; }
+
+ private:
+  Tensor copy_;
+  const Array* array_;
+};
+
+// The array without its last two axes, for broadcasting.
+Array leading_axes(const Array& array) {
+  Array lead = array;
+  lead.shape = Shape(array.shape.begin(), array.shape.rank() - 2);
+  return lead;
+}
+
+template <class T>
+void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias,
+                  const Array& out) {
+  Matrix<T> left = matrix_of<T>(a, transpose_a);
+  Matrix<T> right = matrix_of<T>(b, transpose_b);
+  const T* bias_data = bias != nullptr ? bias->as<const T>() : nullptr;
+  if (out.shape.rank() == 2) return multiply(left, right, bias_data, out.as<T>());
+  const Array lead = leading_axes(out);
+  const Iteration<3> it(lead.shape, {broadcast_strides(leading_axes(a), lead.shape),
+                                     broadcast_strides(leading_axes(b), lead.shape), std::to_array(out.strides)});
+  it.outer(0, [&](const std::array<std::int64_t, 3>& offsets) {
+    left.data = a.as<const T>() + offsets[0];
+    right.data = b.as<const T>() + offsets[1];
+    multiply(left, right, bias_data, out.as<T>() + offsets[2]);
+  });
+}
+
+}  // namespace
+
+void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias, const Array& out) {
+  if (out.numel == 0) return;
+  visit_floating(out.dtype, [&]<class T>() {
+    const Operand<T> left(a);
+    const Operand<T> right(b);
+    multiply_all<T>(*left, transpose_a, *right, transpose_b, bias, out);
+  });
+}
+
+}  // namespace xgrad::loops

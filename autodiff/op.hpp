@@ -1,0 +1,160 @@
+// An op: a constant description of one differentiable operation, and the types its parts are written in.
+// Not here: applying ops (record.hpp), running rules (tape.hpp).
+#pragma once
+
+#include <xgrad/autodiff/arg.hpp>
+#include <xgrad/autodiff/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace xgrad {
+
+/// The arrays an op reads.
+class Inputs {
+ public:
+  Inputs(detail::State* const* states, std::size_t size) : states_(states), size_(size) {}
+  std::size_t size() const { return size_; }
+  const Array& operator[](std::size_t i) const { return *states_[i]; }
+
+ private:
+  detail::State* const* states_;
+  std::size_t size_;
+};
+
+/// The arrays an op writes.
+class Outputs {
+ public:
+  Outputs(detail::State* const* states, std::size_t size) : states_(states), size_(size) {}
+  std::size_t size() const { return size_; }
+  Array& operator[](std::size_t i) const { return *states_[i]; }
+
+ private:
+  detail::State* const* states_;
+  std::size_t size_;
+};
+
+/// The attributes of one application: any trivially copyable struct, by reference.
+class Attrs {
+ public:
+  explicit Attrs(const void* data) : data_(data) {}
+  template <class T>
+  const T& get() const {
+    return *static_cast<const T*>(data_);
+  }
+  const void* data() const { return data_; }
+
+ private:
+  const void* data_;
+};
+
+/// The attributes of an op that has none.
+struct NoAttrs {};
+
+/// One tensor for each input (what a rule returns) or each output (what it gets). An undefined one is a zero.
+class Cotangents {
+ public:
+  template <class... T>
+    requires(std::convertible_to<T, Tensor> && ...)
+  Cotangents(T&&... tensors) : Cotangents(Count{sizeof...(T)}) {
+    std::size_t i = 0;
+    ((data()[i++] = Tensor(std::forward<T>(tensors))), ...);
+  }
+  static Cotangents undefined(std::size_t size) { return Cotangents(Count{size}); }
+
+  std::size_t size() const { return size_; }
+  Tensor& operator[](std::size_t i) { return data()[i]; }
+  const Tensor& operator[](std::size_t i) const { return const_cast<Cotangents*>(this)->data()[i]; }
+
+ private:
+  struct Count {
+    std::size_t value;
+  };
+  static constexpr std::size_t inline_size = 4;
+
+  explicit Cotangents(Count count) : size_(count.value) {
+    if (size_ > inline_size) more_ = std::make_unique<Tensor[]>(size_);
+  }
+  Tensor* data() { return more_ ? more_.get() : few_; }
+
+  std::size_t size_;
+  Tensor few_[inline_size];
+  std::unique_ptr<Tensor[]> more_;
+};
+
+namespace detail {
+struct BackwardPass;
+}
+
+/// What a rule knows of the application it differentiates: saved values, attributes, shapes, and what is asked of it.
+class Record {
+ public:
+  Record(detail::Node* node, const detail::BackwardPass* pass) : node_(node), pass_(pass) {}
+
+  std::size_t input_count() const { return node_->input_count; }
+  /// The value of an input that the op saves.
+  Arg input(std::size_t i) const;
+  /// The value of the first output, for ops that save it.
+  Arg output() const;
+  /// The shape of an input that needs a cotangent, saved or not; of any input for ops that keep shapes.
+  const Shape& input_shape(std::size_t i) const { return node_->inputs()[i].state->shape; }
+  Dtype input_dtype(std::size_t i) const { return node_->inputs()[i].state->dtype; }
+  const Shape& output_shape() const { return detail::state_of(node_)->shape; }
+  /// False if nobody wants the cotangent of that input: the rule may leave it undefined.
+  bool needs(std::size_t i) const;
+  template <class T>
+  const T& attrs() const {
+    return *static_cast<const T*>(node_->attrs());
+  }
+
+ private:
+  detail::Node* node_;
+  const detail::BackwardPass* pass_;
+};
+
+/// The values that a rule needs for the cotangent of each of the first four inputs: a sum of `saved_input(i)` and
+/// `saved_output`. Only what some wanted cotangent needs is kept.
+struct Saves {
+  std::uint8_t for_cotangent[4] = {};
+};
+constexpr std::uint8_t saved_input(int i) { return static_cast<std::uint8_t>(1U << i); }
+inline constexpr std::uint8_t saved_output = 0x80;
+
+/// What happens to inputs of different dtypes before the op sees them.
+enum class Promotion : std::uint8_t {
+  none,     ///< nothing: they must be equal, but scalars take the tensors' dtype
+  common,   ///< they become the largest dtype among them
+  floating  ///< the same, and integers become the default dtype
+};
+
+/// An operation: how its outputs look, how they are computed, how cotangents flow back.
+struct Op {
+  const char* name;
+  /// Sets the shape and dtype of each output (for a view also data and strides), or throws.
+  void (*infer)(Inputs in, Attrs attrs, Outputs out);
+  /// Fills the outputs: a pure function of inputs and attributes. None for views.
+  void (*forward)(Inputs in, Attrs attrs, Outputs out) = nullptr;
+  /// From the cotangents of the outputs those of the inputs, written with public ops, so that it can be differentiated.
+  Cotangents (*vjp)(const Record& record, const Cotangents& cotangents) = nullptr;
+  /// For ops without a rule: why it has none.
+  const char* not_differentiable = nullptr;
+  Saves saves = {};
+  Promotion promotion = Promotion::none;
+  int promote_from = 0;     ///< the first input that promotion looks at
+  bool broadcasts = false;  ///< the tape sums cotangents over the axes along which an input was broadcast
+  bool keeps_shapes = false;  ///< the rule asks for the shape of inputs that need no cotangent
+  int outputs = 1;
+
+  constexpr bool is_view() const { return forward == nullptr; }
+};
+
+/// Refuses, at compile time, an op without a rule that does not say why.
+consteval Op checked(Op op) {
+  if (op.name == nullptr || op.infer == nullptr) throw "an op needs a name and infer";
+  if ((op.vjp == nullptr) == (op.not_differentiable == nullptr))
+    throw "an op has either a vjp or a reason to have none";
+  return op;
+}
+
+}  // namespace xgrad

@@ -1,0 +1,56 @@
+// The conversion op.
+// Not here: anything that computes.
+#include <xgrad/autodiff/ops/cast.hpp>
+
+#include <xgrad/autodiff/loops/strided.hpp>
+#include <xgrad/autodiff/record.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
+
+#include <limits>
+
+namespace xgrad {
+namespace {
+
+struct CastAttrs {
+  Dtype dtype;
+};
+
+template <class To, class From>
+To converted(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_same_v<To, std::int64_t>) {
+    // 2^63 is exact in both floating types; beyond it, and for NaN, a plain cast would be undefined.
+    constexpr From bound = static_cast<From>(9223372036854775808.0);
+    return value >= -bound && value < bound ? static_cast<To>(value) : std::numeric_limits<To>::min();
+  } else if constexpr (std::is_same_v<To, bool>) {
+    return value != 0;
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
+constexpr Op astype_op{checked({
+    .name = "astype",
+    .infer =
+        [](Inputs in, Attrs attrs, Outputs out) {
+          out[0].shape = in[0].shape;
+          out[0].dtype = attrs.get<CastAttrs>().dtype;
+        },
+    .forward =
+        [](Inputs in, Attrs, Outputs out) {
+          const loops::Packed source(in[0]);
+          visit_dtype(source->dtype, [&]<class From>() {
+            visit_dtype(out[0].dtype, [&]<class To>() {
+              const From* x = source->as<const From>();
+              To* y = out[0].as<To>();
+              for (std::int64_t i = 0; i < out[0].numel; ++i) y[i] = converted<To>(x[i]);
+            });
+          });
+        },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {astype(ct[0], r.input_dtype(0))}; },
+})};
+
+}  // namespace
+
+Tensor astype(Arg x, Dtype dtype) { return record<astype_op>({x}, CastAttrs{dtype}); }
+
+}  // namespace xgrad

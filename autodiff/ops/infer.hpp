@@ -1,0 +1,52 @@
+// The shapes and dtypes that many ops share.
+// Not here: what is particular to one op; it stands in the op's own block.
+#pragma once
+
+#include <xgrad/autodiff/loops/elementwise.hpp>
+#include <xgrad/autodiff/op.hpp>
+
+#include <string>
+
+namespace xgrad::ops {
+
+/// "add is not defined for bool", with the way out.
+[[noreturn]] void fail_dtype(Dtype dtype);
+
+/// One output like the first input.
+inline void same(Inputs in, Attrs, Outputs out) {
+  out[0].shape = in[0].shape;
+  out[0].dtype = in[0].dtype;
+}
+
+/// The same where the unary kernel exists for the dtype.
+template <kernels::Unary kind>
+void unary(Inputs in, Attrs attrs, Outputs out) {
+  if (!is_floating(in[0].dtype) && !loops::is_defined(kind, in[0].dtype)) fail_dtype(in[0].dtype);
+  same(in, attrs, out);
+}
+
+/// The broadcast shape of two inputs of one dtype, where the binary kernel exists for it.
+template <kernels::Binary kind>
+void binary(Inputs in, Attrs, Outputs out) {
+  if (!is_floating(in[0].dtype) && !loops::is_defined(kind, in[0].dtype)) fail_dtype(in[0].dtype);
+  out[0].shape = loops::broadcast(in[0].shape, in[1].shape);
+  out[0].dtype = in[0].dtype;
+}
+
+/// The broadcast shape of two inputs, as bool.
+void comparison(Inputs in, Attrs attrs, Outputs out);
+
+template <kernels::Unary kind>
+void run_unary(Inputs in, Attrs, Outputs out) {
+  loops::unary(kind, in[0], out[0]);
+}
+template <kernels::Binary kind>
+void run_binary(Inputs in, Attrs, Outputs out) {
+  loops::binary(kind, in[0], in[1], out[0]);
+}
+template <kernels::Compare kind>
+void run_compare(Inputs in, Attrs, Outputs out) {
+  loops::compare(kind, in[0], in[1], out[0]);
+}
+
+}  // namespace xgrad::ops

@@ -1,0 +1,126 @@
+// Sum, mean and maximum over axes.
+// Not here: the order of the additions (loops/reduce.cpp, kernels/).
+#include <xgrad/autodiff/ops/reductions.hpp>
+
+#include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/loops/reduce.hpp>
+#include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/infer.hpp>
+#include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/record.hpp>
+#include <xgrad/autodiff/scope.hpp>
+
+namespace xgrad {
+namespace {
+
+struct ReduceAttrs {
+  std::uint32_t axes;
+  bool keep_dims;
+};
+
+void infer_reduced(Inputs in, Attrs attrs, Outputs out) {
+  const auto& a = attrs.get<ReduceAttrs>();
+  Shape shape;
+  for (int axis = 0; axis < in[0].shape.rank(); ++axis)
+    if ((a.axes >> axis & 1) == 0)
+      shape.push_back(in[0].shape[axis]);
+    else if (a.keep_dims)
+      shape.push_back(1);
+  out[0].shape = shape;
+  out[0].dtype = in[0].dtype;
+}
+
+// A reduced tensor with its reduced axes back, as extents of 1.
+Tensor with_axes(Arg reduced, const ReduceAttrs& attrs, int rank) {
+  Shape shape;
+  const Shape& from = reduced.shape();
+  for (int axis = 0, next = 0; axis < rank; ++axis)
+    shape.push_back((attrs.axes >> axis & 1) != 0 ? (next += attrs.keep_dims, 1) : from[next++]);
+  return reshape(reduced, shape);
+}
+
+constexpr Op sum_op{checked({
+    .name = "sum",
+    .infer = infer_reduced,
+    .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::sum(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      const Shape& shape = r.input_shape(0);
+      const auto& attrs = r.attrs<ReduceAttrs>();
+      // Broadcasting supplies leading axes by itself.
+      const bool leading = (attrs.axes & (attrs.axes + 1)) == 0;
+      return {broadcast_to(leading ? ct[0] : with_axes(ct[0], attrs, shape.rank()), shape)};
+    },
+})};
+
+constexpr Op max_op{checked({
+    .name = "max",
+    .infer = [](Inputs in, Attrs attrs, Outputs out) {
+      if (in[0].dtype == Dtype::bool_) ops::fail_dtype(in[0].dtype);
+      for (int axis = 0; axis < in[0].shape.rank(); ++axis)
+        if ((attrs.get<ReduceAttrs>().axes >> axis & 1) != 0 && in[0].shape[axis] == 0)
+          throw ShapeError("nothing has no maximum: got extent 0 along axis " + std::to_string(axis) +
+                           ", want 1 or more");
+      infer_reduced(in, attrs, out);
+    },
+    .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::max(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      const Arg x = r.input(0);
+      const auto& attrs = r.attrs<ReduceAttrs>();
+      const Tensor best = astype(equal(x, with_axes(r.output(), attrs, x.rank())), ct[0].dtype());
+      std::vector<int> axes;
+      for (int axis = 0; axis < x.rank(); ++axis)
+        if ((attrs.axes >> axis & 1) != 0) axes.push_back(axis);
+      return {multiply(best, divide(with_axes(ct[0], attrs, x.rank()), sum(best, axes, true)))};
+    },
+    .saves = {{saved_input(0) | saved_output}},
+})};
+
+template <const Op& op>
+Tensor reduce(Arg x, const Axes& axes, bool keep_dims) {
+  const int rank = x.rank();
+  ReduceAttrs attrs{0, keep_dims};
+  try {
+    attrs.axes = axes.mask(rank);
+  } catch (Error& error) {
+    error.set_message(with_context(op.name, error.message(), describe(x.tensor()), detail::user_site(x.site())));
+    throw;
+  }
+  return record<op>({x}, attrs);
+}
+
+}  // namespace
+
+Tensor sum(Arg x, const Axes& axes, bool keep_dims) {
+  if (x.dtype() == Dtype::bool_) return reduce<sum_op>(Arg(astype(x, int64), x.site()), axes, keep_dims);
+  return reduce<sum_op>(x, axes, keep_dims);
+}
+
+Tensor mean(Arg x, const Axes& axes, bool keep_dims) {
+  const CompositeScope scope(x);
+  const Tensor total = sum(is_floating(x.dtype()) ? x : Arg(astype(x, detail::context.default_dtype), x.site()), axes,
+                           keep_dims);
+  double count = 1;
+  for (int axis = 0; axis < x.rank(); ++axis)
+    if ((axes.mask(x.rank()) >> axis & 1) != 0) count *= static_cast<double>(x.shape()[axis]);
+  return divide(total, count);
+}
+
+Tensor max(Arg x, const Axes& axes, bool keep_dims) { return reduce<max_op>(x, axes, keep_dims); }
+
+Tensor sum_to(Arg x, const Shape& shape) {
+  if (!loops::broadcasts_to(shape, x.shape()))
+    throw ShapeError(with_context("sum_to", "the shape does not broadcast to the tensor's: got " + to_string(shape),
+                                  describe(x.tensor()), detail::user_site(x.site())));
+  const int lead = x.rank() - shape.rank();
+  ReduceAttrs attrs{0, true};
+  for (int axis = 0; axis < x.rank(); ++axis)
+    if (axis < lead || (shape[axis - lead] == 1 && x.shape()[axis] != 1)) attrs.axes |= 1U << axis;
+  if (attrs.axes == 0) return x.tensor();
+  // Dropping all reduced axes gives the shape at once where only leading ones were added.
+  attrs.keep_dims = attrs.axes != (1U << lead) - 1;
+  const Tensor reduced = record<sum_op>({x}, attrs);
+  return attrs.keep_dims && lead > 0 ? reshape(reduced, shape) : reduced;
+}
+
+}  // namespace xgrad

@@ -1,0 +1,82 @@
+// Memory for tensors: blocks of fixed sizes from free lists that belong to the thread.
+// Not here: what lives in the blocks (state.hpp, storage.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace xgrad::detail {
+
+/// Small blocks hold tensor states: steps of 16 bytes up to 1 KiB, aligned to 16. Buffers hold element data: four sizes to
+/// a doubling from 128 bytes to 64 MiB, aligned to 64. Each kind has its own free lists.
+inline constexpr std::size_t small_step = 16;
+inline constexpr std::size_t largest_small = 1024;
+inline constexpr int small_classes = static_cast<int>(largest_small / small_step);
+inline constexpr int first_buffer_log2 = 7;
+inline constexpr int last_buffer_log2 = 26;
+inline constexpr int buffer_classes = 4 * (last_buffer_log2 - first_buffer_log2) + 1;
+inline constexpr int classes = small_classes + buffer_classes;
+/// The class of blocks too large to pool: they come from the system and go back to it.
+inline constexpr int unpooled = classes;
+
+/// Under an address sanitizer every block goes to the system and back, so that it sees each use after free.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool pooled = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool pooled = false;
+#else
+inline constexpr bool pooled = true;
+#endif
+#else
+inline constexpr bool pooled = true;
+#endif
+
+struct FreeBlock {
+  FreeBlock* next;
+};
+
+/// The free blocks of one thread.
+struct BlockCache {
+  FreeBlock* head[classes];
+  std::uint32_t room[classes];  ///< how many more blocks the list takes before half of it goes to the shared lists
+};
+
+extern constinit thread_local BlockCache block_cache;
+
+constexpr int small_class(std::size_t bytes) { return static_cast<int>((bytes + small_step - 1) / small_step) - 1; }
+int buffer_class(std::size_t bytes);
+std::size_t class_size(int block_class);
+
+/// Errors: std::bad_alloc. `bytes` matters only for the class `unpooled`.
+void* allocate_slow(int block_class, std::size_t bytes);
+/// Never throws; works after the thread's own destructors have run.
+void release_slow(void* block, int block_class) noexcept;
+
+inline void* allocate(int block_class, std::size_t bytes = 0) {
+  if (pooled && block_class != unpooled) {
+    FreeBlock*& head = block_cache.head[block_class];
+    if (FreeBlock* block = head) [[likely]] {
+      head = block->next;
+      ++block_cache.room[block_class];
+      return block;
+    }
+  }
+  return allocate_slow(block_class, bytes);
+}
+
+inline void release(void* memory, int block_class) noexcept {
+  if (pooled && block_class != unpooled && block_cache.room[block_class] > 0) [[likely]] {
+    auto* block = static_cast<FreeBlock*>(memory);
+    block->next = block_cache.head[block_class];
+    block_cache.head[block_class] = block;
+    --block_cache.room[block_class];
+    return;
+  }
+  release_slow(memory, block_class);
+}
+
+/// Bytes that the pools have taken from the system and not given back, over all threads.
+std::size_t pool_bytes();
+
+}  // namespace xgrad::detail

@@ -1,0 +1,144 @@
+// How states and their memory come and go, without recursion: a chain of a million nodes is freed in a loop.
+// Not here: the inline fast paths (state.hpp), the pools (pool.cpp).
+#include <xgrad/autodiff/state.hpp>
+
+namespace xgrad::detail {
+namespace {
+
+/// The header of memory outside a state's block. Pooled data follows it; adopted data lies elsewhere.
+struct alignas(64) HeapStorage : Storage {
+  std::size_t bytes = 0;
+  int block_class = 0;
+  void* owner = nullptr;
+  void (*release)(void*) noexcept = nullptr;
+};
+static_assert(sizeof(HeapStorage) == 64);
+
+void free_heap_storage(HeapStorage* storage) noexcept {
+  if (storage->release != nullptr) storage->release(storage->owner);
+  release(storage, storage->block_class);
+}
+
+/// The states that wait to be destroyed, linked through their `grad` field.
+class Pending {
+ public:
+  void drop_edge(State* state) noexcept {
+    if (drop_is_last(state->edges)) push(state);
+  }
+
+  void drop_handle(State* state) noexcept {
+    if (!drop_is_last(state->handles)) return;
+    state->handles.store(0, std::memory_order_relaxed);
+    if (state->edges.load(std::memory_order_acquire) == 1) return push(state);
+    // Other users keep the block. The data goes, unless the node that made it saves it for its rule.
+    const bool saved = state->producer == state->own_node() && state->producer->saves_output && !state->producer->spent;
+    if (!saved) release_storage(state);
+    drop_edge(state);
+  }
+
+  void release_storage(State* state) noexcept {
+    Storage* storage = state->storage;
+    if (storage == nullptr) return;
+    state->storage = nullptr;
+    state->data = nullptr;
+    if (storage->home == state) return;
+    if (storage->home != nullptr) return drop_edge(storage->home);
+    if (drop_is_last(storage->users)) free_heap_storage(static_cast<HeapStorage*>(storage));
+  }
+
+  void push(State* state) noexcept {
+    State* grad = state->grad;
+    state->grad = first_;
+    first_ = state;
+    if (grad != nullptr) drop_handle(grad);
+  }
+
+  void run() noexcept {
+    while (first_ != nullptr) {
+      State* state = first_;
+      first_ = state->grad;
+      release_storage(state);
+      if (Node* node = state->producer) release_node(state, node);
+      const int block_class = state->block_class;
+      release(state, block_class);
+    }
+  }
+
+ private:
+  void release_node(State* state, Node* node) noexcept {
+    if (node != state->own_node()) return drop_edge(state_of(node));
+    for (int i = 0; i < node->input_count; ++i) {
+      const Input& input = node->inputs()[i];
+      if (input.has_handle) drop_handle(input.state);
+      if (input.has_edge) drop_edge(input.state);
+    }
+  }
+
+  State* first_ = nullptr;
+};
+
+}  // namespace
+
+void allocate_heap_data(State* state, std::size_t bytes) {
+  const std::size_t total = sizeof(HeapStorage) + bytes;
+  const int block_class = buffer_class(total);
+  auto* storage = ::new (allocate(block_class, total)) HeapStorage;
+  storage->bytes = bytes;
+  storage->block_class = block_class;
+  state->storage = storage;
+  state->data = storage + 1;
+}
+
+void adopt_data(State* state, void* data, void* owner, void (*release)(void*) noexcept) {
+  const int block_class = buffer_class(sizeof(HeapStorage));
+  auto* storage = ::new (allocate(block_class)) HeapStorage;
+  storage->block_class = block_class;
+  storage->owner = owner;
+  storage->release = release;
+  state->storage = storage;
+  state->data = data;
+}
+
+void share_storage(State* state, State* base) {
+  state->storage = base->storage;
+  if (base->storage->home != nullptr)
+    add_edge(base->storage->home);
+  else
+    base->storage->users.fetch_add(1, std::memory_order_relaxed);
+}
+
+void destroy(State* state) noexcept {
+  Pending pending;
+  pending.push(state);
+  pending.run();
+}
+
+void last_handle(State* state) noexcept {
+  Pending pending;
+  state->handles.store(1, std::memory_order_relaxed);
+  pending.drop_handle(state);
+  pending.run();
+}
+
+void release_storage(State* state) noexcept {
+  Pending pending;
+  pending.release_storage(state);
+  pending.run();
+}
+
+void release_saved(Node* node) noexcept {
+  if (node->spent) return;
+  node->spent = true;
+  Pending pending;
+  for (int i = 0; i < node->input_count; ++i) {
+    Input& input = node->inputs()[i];
+    if (!input.has_handle) continue;
+    input.has_handle = false;
+    pending.drop_handle(input.state);
+  }
+  State* output = state_of(node);
+  if (node->saves_output && output->handles.load(std::memory_order_acquire) == 0) pending.release_storage(output);
+  pending.run();
+}
+
+}  // namespace xgrad::detail

@@ -1,0 +1,145 @@
+// What a tensor handle points to: an array, the memory under it, and its place on the tape, in one pooled block.
+// Not here: the handle (tensor.hpp), the node's meaning (op.hpp, tape.hpp).
+#pragma once
+
+#include <xgrad/autodiff/array.hpp>
+#include <xgrad/autodiff/pool.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+namespace xgrad {
+
+struct Op;
+
+namespace detail {
+
+struct State;
+
+/// Memory shared by an array and its views. It stands in front of the data in a block of its own, or, for up to
+/// inline_bytes of data, inside the state that allocated it (`home`), which then lives as long as the views do.
+struct Storage {
+  std::atomic<std::uint32_t> users{1};    ///< states that hold it; not used when it has a home
+  std::atomic<std::uint32_t> version{0};  ///< grows with each write in place
+  State* home = nullptr;
+};
+
+/// An input of a node: an edge if a cotangent can flow to it or the rule needs its shape, a handle if the rule needs its
+/// value.
+struct Input {
+  State* state;
+  std::uint32_t version;
+  bool is_differentiable;
+  bool has_edge;
+  bool has_handle;
+};
+
+/// A recorded application of an op. It stands behind the state of the op's first output, followed in memory by its
+/// inputs and its attributes.
+struct Node {
+  const Op* op;
+  std::uint64_t sequence;  ///< larger than that of every node it depends on
+  const char* file;        ///< the call in the user's code
+  std::int32_t line;
+  std::uint16_t input_count;
+  bool spent;         ///< a backward pass has released its saved values
+  bool saves_output;  ///< its rule needs the value of the first output
+  std::uint32_t output_version;
+  std::uint32_t slot;  ///< its place in the pass
+  std::uint64_t pass;  ///< the last backward pass that needed it
+
+  Input* inputs() { return reinterpret_cast<Input*>(this + 1); }
+  const Input* inputs() const { return reinterpret_cast<const Input*>(this + 1); }
+  void* attrs() { return inputs() + input_count; }
+  const void* attrs() const { return inputs() + input_count; }
+};
+
+inline constexpr std::size_t inline_bytes = 32;
+
+/// A state is kept by two counts. `handles` (tensors and saved values) keep the data; `edges` (nodes that consume the
+/// tensor, views of inline memory, and one for all handles together) keep the block. So a node can save its own output
+/// without a cycle, and shapes outlive data for as long as the tape needs them.
+struct State : Array {
+  std::uint8_t block_class = 0;
+  std::uint8_t output_index = 0;  ///< which output of its producer it is
+  std::atomic<std::uint32_t> handles{1};
+  std::atomic<std::uint32_t> edges{1};
+  Storage* storage = nullptr;
+  Node* producer = nullptr;  ///< the node that made it; null for leaves and constants
+  State* grad = nullptr;     ///< a leaf's gradient (one handle); during destruction, the next state to destroy
+  Storage inline_storage;
+  alignas(16) unsigned char inline_data[inline_bytes];
+
+  Node* own_node() { return reinterpret_cast<Node*>(this + 1); }
+};
+
+inline State* state_of(Node* node) { return reinterpret_cast<State*>(node) - 1; }
+
+/// A state with one handle and no storage, with `tail` bytes behind it for a node.
+inline State* new_state(std::size_t tail = 0) {
+  const std::size_t bytes = sizeof(State) + tail;
+  const int block_class = bytes <= largest_small ? small_class(bytes) : buffer_class(bytes);
+  auto* state = ::new (allocate(block_class, bytes)) State;
+  state->block_class = static_cast<std::uint8_t>(block_class);
+  return state;
+}
+
+/// Gives the state row-major strides and memory of its own for its shape and dtype.
+void allocate_heap_data(State* state, std::size_t bytes);
+inline void allocate_data(State* state) {
+  std::int64_t numel = 1;
+  for (int i = state->shape.rank() - 1; i >= 0; --i) {
+    state->strides[i] = numel;
+    numel *= state->shape[i];
+  }
+  state->numel = numel;
+  const std::size_t bytes = static_cast<std::size_t>(numel) * size_of(state->dtype);
+  if (bytes > inline_bytes) return allocate_heap_data(state, bytes);
+  state->data = state->inline_data;
+  state->storage = &state->inline_storage;
+  state->inline_storage.home = state;
+}
+
+/// Lets the state use memory that somebody else owns; `release(owner)` runs when its last user is gone.
+void adopt_data(State* state, void* data, void* owner, void (*release)(void*) noexcept);
+
+/// Lets the state use the memory of `base`; data and strides are the caller's business.
+void share_storage(State* state, State* base);
+
+void destroy(State* state) noexcept;
+void last_handle(State* state) noexcept;
+/// Lets go of the memory, but keeps shape and dtype.
+void release_storage(State* state) noexcept;
+
+inline void add_edge(State* state) { state->edges.fetch_add(1, std::memory_order_relaxed); }
+
+// A count that reads 1 belongs to the caller alone, so the last drop needs no atomic operation.
+inline bool drop_is_last(std::atomic<std::uint32_t>& count) noexcept {
+  return count.load(std::memory_order_acquire) == 1 || count.fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
+
+inline void drop_edge(State* state) noexcept {
+  if (drop_is_last(state->edges)) destroy(state);
+}
+
+inline void add_handle(State* state) {
+  if (state->handles.fetch_add(1, std::memory_order_relaxed) == 0) add_edge(state);
+}
+
+inline void drop_handle(State* state) noexcept {
+  if (drop_is_last(state->handles)) last_handle(state);
+}
+
+/// True if no other tensor, saved value, view or node can see the state's memory.
+inline bool is_sole_user(const State* state) {
+  return state->handles.load(std::memory_order_acquire) == 1 && state->edges.load(std::memory_order_acquire) == 1 &&
+         (state->storage->home == state || state->storage->users.load(std::memory_order_acquire) == 1);
+}
+
+/// Lets go of what the node saved for its rule.
+void release_saved(Node* node) noexcept;
+
+}  // namespace detail
+}  // namespace xgrad

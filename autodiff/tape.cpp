@@ -1,0 +1,215 @@
+// The backward pass in four steps: collect the nodes, order them, check what they saved, run their rules.
+// Not here: user-facing checks of outputs, inputs and cotangents (grad.cpp).
+#include <xgrad/autodiff/backward_pass.hpp>
+
+#include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/inplace.hpp>
+#include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/reductions.hpp>
+#include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/scope.hpp>
+
+#include <algorithm>
+#include <atomic>
+
+namespace xgrad {
+
+Arg Record::input(std::size_t i) const { return Arg(node_->inputs()[i].state, Site{node_->file, node_->line}); }
+Arg Record::output() const { return Arg(detail::state_of(node_), Site{node_->file, node_->line}); }
+
+bool Record::needs(std::size_t i) const {
+  const detail::Input& input = node_->inputs()[i];
+  return input.is_differentiable && pass_->wants(input.state);
+}
+
+namespace detail {
+namespace {
+
+constinit std::atomic<std::uint64_t> last_pass{0};
+
+Site site_of(const Node* node) { return {node->file, node->line}; }
+
+[[noreturn]] void fail_spent(const Node* node) {
+  throw GraphError(with_context("backward",
+                                std::string("the graph was used up by an earlier backward pass: got to `") +
+                                    node->op->name + "`, recorded at " + describe(site_of(node)) +
+                                    ", want retain_graph = true in the earlier pass",
+                                "", context.scope->site));
+}
+
+[[noreturn]] void fail_version(const Node* node, const std::string& what, std::uint32_t saved, std::uint32_t now) {
+  throw VersionError(with_context(
+      "backward",
+      what + " that `" + node->op->name + "` saved at " + describe(site_of(node)) +
+          " was overwritten in place: got version " + std::to_string(now) + ", want " + std::to_string(saved),
+      "", context.scope->site));
+}
+
+void check_versions(Node* node) {
+  for (int i = 0; i < node->input_count; ++i) {
+    const Input& input = node->inputs()[i];
+    if (!input.has_handle) continue;
+    const std::uint32_t version = input.state->storage->version.load(std::memory_order_relaxed);
+    if (version != input.version) fail_version(node, "operand " + std::to_string(i), input.version, version);
+  }
+  if (!node->saves_output) return;
+  const std::uint32_t version = state_of(node)->storage->version.load(std::memory_order_relaxed);
+  if (version != node->output_version) fail_version(node, "the result", node->output_version, version);
+}
+
+}  // namespace
+
+BackwardPass::BackwardPass(const std::vector<Tensor>* wanted, bool recorded, bool retained)
+    : targets(wanted),
+      id(last_pass.fetch_add(1, std::memory_order_relaxed) + 1),
+      create_graph(recorded),
+      retain_graph(retained),
+      outer(context.pass) {
+  if (targets != nullptr) results.resize(targets->size());
+  context.pass = this;
+}
+
+BackwardPass::~BackwardPass() { context.pass = outer; }
+
+bool BackwardPass::wants(const State* state) const {
+  if (targets == nullptr) return true;
+  if (state->producer != nullptr) return state->producer->pass == id;
+  return std::any_of(targets->begin(), targets->end(), [&](const Tensor& t) { return t.state() == state; });
+}
+
+void BackwardPass::visit(const State* state) {
+  Node* node = state->producer;
+  if (node == nullptr || node->pass == id) return;
+  for (const BackwardPass* pass = outer; pass != nullptr; pass = pass->outer)
+    if (node->pass == pass->id)
+      throw GraphError(with_context("backward", "this part of the graph is being differentiated by an outer pass", "",
+                                    context.scope->site));
+  node->pass = id;
+  nodes.push_back(node);
+}
+
+void BackwardPass::collect(const std::vector<Tensor>& outputs) {
+  for (const Tensor& output : outputs) visit(output.state());
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    for (int k = nodes[i]->input_count - 1; k >= 0; --k)
+      if (const Input& input = nodes[i]->inputs()[k]; input.is_differentiable) visit(input.state);
+  const auto later = [](const Node* a, const Node* b) { return a->sequence > b->sequence; };
+  if (!std::is_sorted(nodes.begin(), nodes.end(), later)) std::sort(nodes.begin(), nodes.end(), later);
+  if (targets != nullptr) drop_useless();
+
+  std::uint32_t slots = 0;
+  for (Node* node : nodes) {
+    if (node->spent) fail_spent(node);
+    check_versions(node);
+    node->slot = slots;
+    slots += static_cast<std::uint32_t>(node->op->outputs);
+  }
+  cotangents.resize(slots);
+}
+
+// Keeps the nodes from which a target can be reached, in the order of recording.
+void BackwardPass::drop_useless() {
+  for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
+    Node* node = *it;
+    bool useful = std::any_of(targets->begin(), targets->end(),
+                              [&](const Tensor& target) { return target.state()->producer == node; });
+    for (int k = 0; k < node->input_count && !useful; ++k)
+      useful = node->inputs()[k].is_differentiable && wants(node->inputs()[k].state);
+    if (!useful) node->pass = 0;
+  }
+  std::erase_if(nodes, [](const Node* node) { return node->pass == 0; });
+}
+
+void BackwardPass::run() {
+  const GradMode mode(create_graph);
+  CompositeScope scope(Site{});
+  for (Node* node : nodes) {
+    scope.set_site(site_of(node));
+    run_node(node);
+    if (!retain_graph) release_saved(node);
+  }
+}
+
+void BackwardPass::run_node(Node* node) {
+  const int outputs = node->op->outputs;
+  Cotangents incoming = Cotangents::undefined(static_cast<std::size_t>(outputs));
+  bool any = false;
+  for (int i = 0; i < outputs; ++i) {
+    incoming[static_cast<std::size_t>(i)] = std::move(cotangents[node->slot + static_cast<std::uint32_t>(i)]);
+    any |= incoming[static_cast<std::size_t>(i)].defined();
+  }
+  if (!any) return;
+  bool needed = targets == nullptr;
+  if (targets != nullptr) {
+    for (std::size_t t = 0; t < targets->size(); ++t)
+      if (const State* state = (*targets)[t].state(); state->producer == node)
+        results[t] = incoming[state->output_index];
+    for (int i = 0; i < node->input_count; ++i)
+      needed |= node->inputs()[i].is_differentiable && wants(node->inputs()[i].state);
+  }
+  if (!needed) return;
+  Cotangents outgoing = node->op->vjp(Record(node, this), incoming);
+  if (outgoing.size() != node->input_count)
+    throw GraphError(with_context(node->op->name, "the rule returned " + std::to_string(outgoing.size()) +
+                                                      " cotangents, want " + std::to_string(node->input_count),
+                                  "", site_of(node)));
+  for (std::size_t i = 0; i < outgoing.size(); ++i) {
+    const Input& input = node->inputs()[i];
+    if (!outgoing[i].defined() || !input.is_differentiable || !wants(input.state)) continue;
+    deliver(input.state, fitted(node, i, std::move(outgoing[i])));
+  }
+}
+
+// Undoes broadcasting where the op declares it; anything else that does not fit is a mistake in the rule.
+Tensor BackwardPass::fitted(const Node* node, std::size_t i, Tensor cotangent) const {
+  const State* input = node->inputs()[i].state;
+  if (cotangent.dtype() == input->dtype) {
+    if (cotangent.shape() == input->shape) return cotangent;
+    if (node->op->broadcasts) return sum_to(cotangent, input->shape);
+  }
+  throw GraphError(with_context(node->op->name,
+                                "the rule returned a cotangent that does not fit operand " + std::to_string(i) + ": got " +
+                                    describe(cotangent) + ", want " + describe(*input),
+                                "", site_of(node)));
+}
+
+void BackwardPass::deliver(State* state, Tensor cotangent) {
+  if (state->producer != nullptr)
+    return accumulate(cotangents[state->producer->slot + state->output_index], std::move(cotangent));
+  if (targets != nullptr) {
+    for (std::size_t t = 0; t < targets->size(); ++t)
+      if ((*targets)[t].state() == state) accumulate(results[t], Tensor(cotangent));
+    return;
+  }
+  Tensor leaf_grad = Tensor::adopt(std::exchange(state->grad, nullptr));
+  // The leaf keeps its gradient beyond the pass and lets others write to it: it must not share memory.
+  if (!leaf_grad.defined() && !(is_sole_user(cotangent.state()) && cotangent.is_contiguous()))
+    leaf_grad = clone(cotangent);
+  else
+    accumulate(leaf_grad, std::move(cotangent));
+  state->grad = Tensor(leaf_grad).state();
+  add_handle(state->grad);
+}
+
+// Adds in place only where nobody else can see the memory and nothing is recorded.
+void BackwardPass::accumulate(Tensor& sum, Tensor cotangent) const {
+  if (!sum.defined()) {
+    sum = std::move(cotangent);
+    return;
+  }
+  const auto own = [this](const Tensor& tensor) {
+    return !create_graph && tensor.is_contiguous() && is_sole_user(tensor.state());
+  };
+  if (own(sum)) {
+    add_(sum, cotangent);
+  } else if (own(cotangent)) {
+    add_(cotangent, sum);
+    sum = std::move(cotangent);
+  } else {
+    sum = add(sum, cotangent);
+  }
+}
+
+}  // namespace detail
+}  // namespace xgrad

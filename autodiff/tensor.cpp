@@ -1,0 +1,174 @@
+// The members of Tensor that are not one line.
+// Not here: differentiation (grad.cpp), printing of values (print.cpp).
+#include <xgrad/autodiff/tensor.hpp>
+
+#include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/op.hpp>
+#include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/print.hpp>
+
+#include <cstring>
+#include <ostream>
+
+namespace xgrad {
+namespace {
+
+int normalized_axis(const char* function, const Tensor& tensor, int axis) {
+  const int rank = tensor.rank();
+  if (axis < -rank || axis >= rank)
+    throw IndexError(with_context(function,
+                                  "axis out of range: got " + std::to_string(axis) + ", want " + std::to_string(-rank) +
+                                      " to " + std::to_string(rank - 1),
+                                  describe(tensor), {}));
+  return axis < 0 ? axis + rank : axis;
+}
+
+template <class To>
+To converted_element(const Array& array) {
+  switch (array.dtype) {
+    case Dtype::bool_: return static_cast<To>(*array.as<bool>());
+    case Dtype::int64: return static_cast<To>(*array.as<std::int64_t>());
+    case Dtype::float32: return static_cast<To>(*array.as<float>());
+    default: return static_cast<To>(*array.as<double>());
+  }
+}
+
+}  // namespace
+
+void Tensor::fail_undefined() { throw ValueError("tensor: it is undefined: got a default-constructed Tensor"); }
+
+std::int64_t Tensor::shape(int axis) const { return array().shape[normalized_axis("shape", *this, axis)]; }
+std::int64_t Tensor::stride(int axis) const { return array().strides[normalized_axis("stride", *this, axis)]; }
+
+std::uint32_t Tensor::version() const {
+  array();
+  return state_->storage->version.load(std::memory_order_relaxed);
+}
+
+template <class T>
+T Tensor::item() const {
+  if (size() != 1)
+    throw ShapeError(with_context("item", "only a tensor of one element has a value: got " + describe(*this), "", {}));
+  return converted_element<T>(*state_);
+}
+template bool Tensor::item<bool>() const;
+template std::int64_t Tensor::item<std::int64_t>() const;
+template float Tensor::item<float>() const;
+template double Tensor::item<double>() const;
+
+const void* Tensor::checked_data(Dtype dtype) const {
+  if (array().dtype != dtype)
+    throw DtypeError(with_context(
+        "data", std::string("wrong element type: got ") + name(dtype) + ", want " + name(array().dtype), "", {}));
+  return state_->data;
+}
+
+void* Tensor::writable_data(Dtype dtype) {
+  checked_data(dtype);
+  if (state_->producer != nullptr)
+    throw GraphError(with_context("mutable_data", "the tensor is inside a graph: got the result of `" +
+                                                      std::string(state_->producer->op->name) +
+                                                      "`, want detach() or a leaf",
+                                  describe(*this), {}));
+  state_->storage->version.fetch_add(1, std::memory_order_relaxed);
+  return state_->data;
+}
+
+Tensor& Tensor::set_requires_grad(bool on) {
+  array();
+  if (state_->producer != nullptr)
+    throw GraphError(
+        with_context("set_requires_grad", "only leaves can be switched: got the result of `" +
+                                              std::string(state_->producer->op->name) + "`, want detach() first",
+                     describe(*this), {}));
+  if (on && !is_floating(dtype()))
+    throw DtypeError(with_context("set_requires_grad",
+                                  std::string("only floating tensors have gradients: got ") + name(dtype()) +
+                                      ", want float32 or float64",
+                                  describe(*this), {}));
+  state_->requires_grad = on;
+  return *this;
+}
+
+Tensor Tensor::grad() const {
+  array();
+  return Tensor::share(state_->grad);
+}
+
+void Tensor::set_grad(const Tensor& grad) {
+  array();
+  if (grad.defined()) {
+    if (state_->producer != nullptr)
+      throw GraphError(with_context("set_grad", "only leaves have gradients", describe(*this), {}));
+    if (grad.shape() != shape())
+      throw ShapeError(with_context(
+          "set_grad", "the gradient does not fit: got " + describe(grad) + ", want " + describe(*this), "", {}));
+    if (grad.dtype() != dtype())
+      throw DtypeError(with_context(
+          "set_grad", "the gradient does not fit: got " + describe(grad) + ", want " + describe(*this), "", {}));
+  }
+  const Tensor before = Tensor::adopt(std::exchange(state_->grad, grad.state()));
+  if (grad.defined()) detail::add_handle(grad.state());
+}
+
+Tensor Tensor::detach() const {
+  const Array& source = array();
+  Tensor result = Tensor::adopt(detail::new_state());
+  static_cast<Array&>(*result.state_) = source;
+  result.state_->requires_grad = false;
+  detail::share_storage(result.state_, state_);
+  return result;
+}
+
+Tensor Tensor::to(Dtype dtype, const char* file, int line) const {
+  return array().dtype == dtype ? *this : astype(Arg(*this, Site{file, line}), dtype);
+}
+
+std::string to_string(const Tensor& tensor) { return tensor.defined() ? to_string(tensor.array()) : "undefined"; }
+
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << to_string(tensor); }
+
+Dtype Arg::dtype() const {
+  switch (kind_) {
+    case Kind::boolean: return Dtype::bool_;
+    case Kind::integer: return Dtype::int64;
+    case Kind::floating: return default_dtype();
+    default: break;
+  }
+  return tensor().dtype();
+}
+
+const Shape& Arg::shape() const {
+  static const Shape scalar;
+  if (is_scalar()) return scalar;
+  if (state_ == nullptr)
+    throw ValueError(with_context("shape", "an operand is an undefined tensor", "", detail::user_site(site_)));
+  return state_->shape;
+}
+
+Tensor Arg::tensor(Dtype scalar_dtype) const {
+  if (!is_scalar()) return Tensor::share(state_);
+  detail::State* state = detail::new_state();
+  state->dtype = scalar_dtype;
+  detail::allocate_data(state);
+  const bool floating = kind_ == Kind::floating;
+  switch (scalar_dtype) {
+    case Dtype::bool_: *state->as<bool>() = floating ? floating_ != 0 : integer_ != 0; break;
+    case Dtype::int64: *state->as<std::int64_t>() = floating ? static_cast<std::int64_t>(floating_) : integer_; break;
+    case Dtype::float32:
+      *state->as<float>() = floating ? static_cast<float>(floating_) : static_cast<float>(integer_);
+      break;
+    default: *state->as<double>() = floating ? floating_ : static_cast<double>(integer_); break;
+  }
+  return Tensor::adopt(state);
+}
+
+DefaultDtype::DefaultDtype(Dtype dtype) : before_(default_dtype()) {
+  if (!is_floating(dtype))
+    throw DtypeError(std::string("DefaultDtype: the default dtype is floating: got ") + name(dtype) +
+                     ", want float32 or float64");
+  detail::context.default_dtype = dtype;
+}
+
+}  // namespace xgrad

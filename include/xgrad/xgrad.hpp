@@ -1,0 +1,16 @@
+// Everything that models are made of: tensors, the tape, modules, optimizers.
+// Not here: data, files, training loops, and the bridge to xtensor; include those by name.
+#pragma once
+
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/error.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/inplace.hpp>
+#include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/products.hpp>
+#include <xgrad/autodiff/ops/reductions.hpp>
+#include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/ops/slicing.hpp>
+#include <xgrad/autodiff/tape.hpp>
+#include <xgrad/autodiff/tensor.hpp>
