@@ -24,6 +24,9 @@ struct BackwardPass {
   /// True if the cotangent of this state leads to a target.
   bool wants(const State* state) const;
 
+  /// True if the pass came by this target, even if every cotangent on the way was a zero.
+  bool reaches(const State* target) const;
+
   const std::vector<Tensor>* targets;
   std::vector<Tensor> results;  ///< one for each target
   std::vector<Node*> nodes;

@@ -69,12 +69,15 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
   }
   detail::BackwardPass pass(&inputs, options.create_graph, options.retain_graph || options.create_graph);
   run("grad", pass, outputs, options.cotangents);
-  if (!options.allow_unused)
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      if (!pass.results[i].defined())
-        fail<GraphError>("grad",
-                         "the outputs do not depend on input " + std::to_string(i) + "; allow_unused = true permits that",
-                         describe(inputs[i]));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (pass.results[i].defined()) continue;
+    if (pass.reaches(inputs[i].state()))
+      pass.results[i] = zeros_like(inputs[i]);
+    else if (!options.allow_unused)
+      fail<GraphError>("grad",
+                       "the outputs do not depend on input " + std::to_string(i) + "; allow_unused = true permits that",
+                       describe(inputs[i]));
+  }
   return std::move(pass.results);
 }
 

@@ -21,7 +21,8 @@ struct PhiloxBlocks {
   std::uint32_t words[4][lanes];
 };
 
-/// Ten rounds on every block. Source: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+/// Ten rounds on every block.
+/// Source: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 template <int lanes>
 constexpr void philox4x32(PhiloxBlocks<lanes>& blocks, std::uint32_t key0, std::uint32_t key1) {
   auto& x = blocks.words;

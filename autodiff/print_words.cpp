@@ -84,8 +84,12 @@ template <class T>
 Parts cut(T value, bool with_exponent) {
   const Decimal d = shortest(value);
   const int fraction = static_cast<int>(d.digits.size()) - 1 - (with_exponent ? 0 : d.exponent);
-  if (with_exponent) return scientific(fraction <= max_fraction ? d : parse(fmt::format("{:.{}e}", value, max_fraction)));
-  return positional(fraction <= max_fraction ? d : parse(fmt::format("{:.{}f}", value, max_fraction)));
+  const auto rounded = [&] {
+    if (fraction <= max_fraction) return d;
+    return parse(with_exponent ? fmt::format("{:.{}e}", value, max_fraction)
+                               : fmt::format("{:.{}f}", value, max_fraction));
+  };
+  return with_exponent ? scientific(rounded()) : positional(rounded());
 }
 
 // `fraction` digits of the exact value, where the shortest digits would be fewer.
@@ -134,8 +138,11 @@ std::vector<std::string> floating_words(const std::vector<T>& values) {
   }
   // What follows the whole part: the point, the fraction, and "e+00".
   const std::size_t right = 1 + fraction + (with_exponent ? 1 + exponent : 0);
-  for (T value : values)
-    if (!std::isfinite(value)) left = std::max(left, non_finite(value).size() - std::min(right, non_finite(value).size()));
+  for (T value : values) {
+    if (std::isfinite(value)) continue;
+    const std::size_t size = non_finite(value).size();
+    left = std::max(left, size - std::min(right, size));
+  }
 
   std::vector<std::string> result;
   result.reserve(values.size());

@@ -7,6 +7,8 @@
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/random_fill.hpp>
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace xgrad {
@@ -18,7 +20,7 @@ constinit thread_local Generator thread_generator;
   throw ValueError(with_context(function, what, "", detail::user_site({})));
 }
 
-std::string pair(double a, double b) { return std::to_string(a) + ", " + std::to_string(b); }
+std::string pair(double a, double b) { return fmt::format("{}, {}", a, b); }
 
 Dtype floating_dtype(const char* function, const TensorOptions& options) {
   const Dtype dtype = options.dtype.value_or(default_dtype());
@@ -34,8 +36,8 @@ template <class T>
 void check_bounds(double low, double high) {
   const T width = static_cast<T>(high) - static_cast<T>(low);
   if (!std::isfinite(width))
-    fail_value("uniform", "the bounds or their difference are not finite in " + std::string(name(dtype_of<T>)) + ": got " +
-                              pair(low, high));
+    fail_value("uniform", "the bounds or their difference are not finite in " + std::string(name(dtype_of<T>)) +
+                              ": got " + pair(low, high));
   if (!(width > T(0)))
     fail_value("uniform", "no " + std::string(name(dtype_of<T>)) + " lies between the bounds: got " + pair(low, high) +
                               ", want low < high");
@@ -60,7 +62,7 @@ Tensor make_uniform(const char* function, double low, double high, const Shape& 
                     Generator& generator) {
   const Dtype dtype = floating_dtype(function, options);
   const bool wide = dtype == float64;
-  wide ? check_bounds<double>(low, high) : check_bounds<float>(low, high);
+  (wide ? check_bounds<double> : check_bounds<float>)(low, high);
   Tensor result = empty(shape, dtype);
   (wide ? fill_uniform<double> : fill_uniform<float>)(result.array(), generator.next(), low, high);
   return finish(std::move(result), options);
@@ -106,8 +108,7 @@ Tensor normal(double mean, double stddev, const Shape& shape, TensorOptions opti
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator) {
   if (low >= high)
-    fail_value("randint", "no integer lies between the bounds: got " + std::to_string(low) + ", " + std::to_string(high) +
-                              ", want low < high");
+    fail_value("randint", fmt::format("no integer lies between the bounds: got {}, {}, want low < high", low, high));
   Tensor result = empty(shape, int64);
   detail::fill_integers(generator.next(), 0, result.size(), low, high, result.array().as<std::int64_t>());
   return result;

@@ -7,9 +7,9 @@
 
 namespace xgrad {
 
-/// A source of random numbers: a seed and a count of calls. Every function below takes one call; what it returns depends
-/// on the seed, the number of the call and its own arguments only, not on the machine or the number of threads, and
-/// element i of it not on how many elements were asked for (randperm excepted).
+/// A source of random numbers: a seed and a count of calls. Every function below takes one call; what it returns
+/// depends on the seed, the number of the call and its own arguments only, not on the machine or the number of threads,
+/// and element i of it not on how many elements were asked for (randperm excepted).
 class Generator {
  public:
   /// `calls` resumes a generator that has served that many.

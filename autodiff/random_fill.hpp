@@ -14,8 +14,8 @@ namespace xgrad::detail {
 void fill_uniform(RandomKey key, std::int64_t first, std::int64_t count, float low, float high, float* out);
 void fill_uniform(RandomKey key, std::int64_t first, std::int64_t count, double low, double high, double* out);
 
-/// mean + stddev z with z standard normal, by the Box-Muller transform on 64 random bits for a pair of floats, 106 for a
-/// pair of doubles. Beyond 6.76 (float) and 8.57 (double) standard deviations nothing comes.
+/// mean + stddev z with z standard normal, by the Box-Muller transform on 64 random bits for a pair of floats, 106 for
+/// a pair of doubles. Beyond 6.76 (float) and 8.57 (double) standard deviations nothing comes.
 void fill_normal(RandomKey key, std::int64_t first, std::int64_t count, double mean, double stddev, float* out);
 void fill_normal(RandomKey key, std::int64_t first, std::int64_t count, double mean, double stddev, double* out);
 

@@ -78,6 +78,14 @@ bool BackwardPass::wants(const State* state) const {
   return std::any_of(targets->begin(), targets->end(), [&](const Tensor& t) { return t.state() == state; });
 }
 
+bool BackwardPass::reaches(const State* target) const {
+  if (target->producer != nullptr) return target->producer->pass == id;
+  return std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) {
+    return std::any_of(node->inputs(), node->inputs() + node->input_count,
+                       [&](const Input& input) { return input.state == target; });
+  });
+}
+
 void BackwardPass::visit(const State* state) {
   Node* node = state->producer;
   if (node == nullptr || node->pass == id) return;

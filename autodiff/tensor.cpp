@@ -8,7 +8,7 @@
 #include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/print.hpp>
 
-#include <cstring>
+#include <algorithm>
 #include <ostream>
 
 namespace xgrad {
@@ -110,6 +110,26 @@ void Tensor::set_grad(const Tensor& grad) {
   }
   const Tensor before = Tensor::adopt(std::exchange(state_->grad, grad.state()));
   if (grad.defined()) detail::add_handle(grad.state());
+}
+
+void Tensor::set_data(const Tensor& other) {
+  array();
+  if (state_->producer != nullptr || !other.is_leaf())
+    throw GraphError(with_context("set_data", "a tensor is the result of an operation: want leaves",
+                                  describe(*this) + ", " + describe(other), {}));
+  if (state_->grad != nullptr)
+    throw ValueError(with_context("set_data", "the tensor has a gradient: want clear_grad() first", describe(*this), {}));
+  if (other.state_ == state_) return;
+  const std::uint32_t version = this->version();
+  const bool requires_grad = state_->requires_grad;
+  const Tensor keeps_memory = other;
+  detail::release_storage(state_);
+  static_cast<Array&>(*state_) = *other.state_;
+  state_->requires_grad = requires_grad;
+  detail::share_storage(state_, other.state_);
+  // Values saved from the old memory must not look unchanged.
+  auto& new_version = state_->storage->version;
+  new_version.store(std::max(new_version.load(std::memory_order_relaxed), version + 1), std::memory_order_relaxed);
 }
 
 Tensor Tensor::detach() const {

@@ -84,6 +84,10 @@ class Tensor {
   /// Makes the gradient undefined.
   void clear_grad() { set_grad(Tensor()); }
 
+  /// Lets this leaf use the memory of another tensor, with its shape and dtype: every handle sees the change.
+  /// Errors: GraphError unless both are leaves; ValueError while there is a gradient.
+  void set_data(const Tensor& other);
+
   /// The same memory outside the graph.
   Tensor detach() const;
   /// The tensor in another dtype, itself if it is that already. Differentiable.

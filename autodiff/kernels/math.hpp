@@ -71,10 +71,12 @@ inline Batch<T> tanh(Batch<T> x) {
   const Batch<T> line = fma(two_to_n, e.r, start);
   const Batch<T> line_lost = fma(two_to_n, e.r, start - line);
   const Batch<T> expm1 = line + fma(two_to_n, fma(e.square, e.quotient, e.r_lost), line_lost);
-  const Batch<T> sum = expm1 + splat<T>(2);
+  const Batch<T> larger = xsimd::max(splat<T>(2), expm1);
+  const Batch<T> smaller = xsimd::min(splat<T>(2), expm1);
+  const Batch<T> sum = larger + smaller;
+  const Batch<T> lost = smaller - (sum - larger);
   const Batch<T> y = expm1 / sum;
   // dy = -y d(sum) / sum, and 1 / sum = (1 - y) / 2.
-  const Batch<T> lost = expm1 - (sum - splat<T>(2));
   return with_sign_of(fnma(y, lost * fnma(splat<T>(0.5), y, splat<T>(0.5)), y), x);
 }
 

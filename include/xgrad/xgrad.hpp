@@ -12,5 +12,11 @@
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/ops/slicing.hpp>
+#include <xgrad/autodiff/random.hpp>
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
+#include <xgrad/nn/activations.hpp>
+#include <xgrad/nn/linear.hpp>
+#include <xgrad/nn/losses.hpp>
+#include <xgrad/nn/sequential.hpp>
+#include <xgrad/optim/sgd.hpp>

@@ -1,0 +1,88 @@
+// Modules: values that own parameters and other modules under names.
+// Not here: how a module is called (callable.hpp), single modules (linear.hpp, activations.hpp, sequential.hpp).
+#pragma once
+
+#include <xgrad/nn/parameter.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace xgrad::nn {
+
+/// The part of a module that does not depend on its forward function. A module is a value: a copy has parameters of its
+/// own, with the same ties among them; moving keeps the parameters' identity, so optimizers go on working.
+class Module {
+ public:
+  virtual ~Module() = default;
+
+  /// Every parameter once, in order of declaration, depth first; those of children come where the child is declared.
+  std::vector<Tensor> parameters() const;
+  /// The same with dotted names, `layers.0.weight`; a tied parameter appears under its first name.
+  std::vector<std::pair<std::string, Tensor>> named_parameters() const;
+
+  /// Switches this module and all below it between training and evaluation (dropout and the like ask is_training).
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool is_training() const { return training_; }
+
+  /// Converts all parameters behind their handles, so that optimizers go on working. Errors: DtypeError unless floating.
+  void to(Dtype dtype);
+  /// Makes all gradients undefined.
+  void zero_grad();
+
+  /// Makes two parameters below this module one: both are `first` from now on, and stay so in copies of this module.
+  /// Errors: ValueError unless both belong to this module; ShapeError, DtypeError unless they are alike.
+  void tie(Parameter& first, Parameter& second);
+
+  /// The name under which a parent knows this module; "" if it has none.
+  const std::string& name() const { return name_; }
+
+ protected:
+  Module() = default;
+  Module(const Module& other);
+  Module(Module&&) = default;
+  Module& operator=(const Module& other);
+  Module& operator=(Module&&) = default;
+
+  /// Gives a child that is not a member its name.
+  static void set_name(Module& child, std::string name) { child.name_ = std::move(name); }
+  /// For modules that keep children elsewhere than in members.
+  virtual std::vector<Module*> other_children() const { return {}; }
+
+  /// Ties of a copied module are restored at the first use after the copy.
+  void restore_ties() const {
+    if (ties_pending_) [[unlikely]]
+      const_cast<Module*>(this)->restore_ties_now();
+  }
+
+ private:
+  friend class Parameter;
+  template <class M>
+  friend class Submodule;
+
+  // Members are remembered by their distance from this object, which copies and moves preserve.
+  struct Member {
+    std::string name;
+    std::ptrdiff_t offset;
+    bool is_child;
+  };
+
+  /// Registers a child that is a member of this object.
+  void add_child(const char* name, Module& child);
+  void add_member(const char* name, std::ptrdiff_t offset, bool is_child);
+  Parameter& parameter_at(const Member& member) const;
+  Module& child_at(const Member& member) const;
+  template <class F>
+  void visit(const std::string& prefix, F&& f) const;
+  void restore_ties_now();
+
+  std::string name_;
+  std::vector<Member> members_;
+  std::vector<std::pair<std::string, std::string>> ties_;
+  bool ties_pending_ = false;
+  bool training_ = true;
+};
+
+}  // namespace xgrad::nn

@@ -1,0 +1,76 @@
+// A module that runs others one after the other.
+// Not here: the others.
+#pragma once
+
+#include <xgrad/nn/callable.hpp>
+
+#include <concepts>
+#include <memory>
+#include <vector>
+
+namespace xgrad::nn {
+
+/// Any copyable module whose call maps one tensor to one tensor.
+template <class M>
+concept Layer = std::derived_from<M, Module> && std::copy_constructible<M> && requires(M module, const Tensor& x) {
+  { module(x) } -> std::convertible_to<Tensor>;
+};
+
+/// f_n(... f_1(x)). Children are named "0", "1", ... A copy copies the children.
+class Sequential : public Callable<Sequential> {
+ public:
+  Sequential() = default;
+  template <Layer... M>
+    requires(sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...))
+  explicit Sequential(M... modules) {
+    (append(std::move(modules)), ...);
+  }
+  Sequential(const Sequential& other);
+  Sequential(Sequential&&) = default;
+  Sequential& operator=(const Sequential& other);
+  Sequential& operator=(Sequential&&) = default;
+
+  template <Layer M>
+  Sequential& append(M module) {
+    layers_.push_back(std::make_unique<Holder<M>>(std::move(module)));
+    set_name(layers_.back()->module(), std::to_string(layers_.size() - 1));
+    return *this;
+  }
+
+  std::size_t size() const { return layers_.size(); }
+  /// The child as a module of type M. Errors: IndexError out of range; ValueError if it is of another type.
+  template <class M>
+  M& get(std::size_t index) {
+    auto* module = dynamic_cast<M*>(&at(index));
+    if (module == nullptr) fail_type(index);
+    return *module;
+  }
+  /// Errors: IndexError.
+  Module& operator[](std::size_t index) { return at(index); }
+
+  Tensor forward(Arg x) const;
+
+ private:
+  struct Any {
+    virtual ~Any() = default;
+    virtual std::unique_ptr<Any> clone() const = 0;
+    virtual Tensor call(Arg x) = 0;
+    virtual Module& module() = 0;
+  };
+  template <class M>
+  struct Holder final : Any {
+    explicit Holder(M value) : held(std::move(value)) {}
+    std::unique_ptr<Any> clone() const override { return std::make_unique<Holder>(held); }
+    Tensor call(Arg x) override { return held(x); }
+    Module& module() override { return held; }
+    M held;
+  };
+
+  std::vector<Module*> other_children() const override;
+  Module& at(std::size_t index) const;
+  [[noreturn]] static void fail_type(std::size_t index);
+
+  std::vector<std::unique_ptr<Any>> layers_;
+};
+
+}  // namespace xgrad::nn
