@@ -40,9 +40,9 @@ class Arg {
   bool is_scalar() const { return kind_ != Kind::tensor; }
   bool is_floating_scalar() const { return kind_ == Kind::floating; }
   /// The dtype of the tensor, or the one that the scalar has alone.
-  Dtype dtype() const;
+  Dtype dtype() const { return state_ != nullptr ? state_->dtype : scalar_dtype(); }
   /// ValueError if this is an undefined tensor; ShapeError never: a scalar has shape ().
-  const Shape& shape() const;
+  const Shape& shape() const { return state_ != nullptr ? state_->shape : scalar_shape(); }
   std::int64_t shape(int axis) const { return tensor().shape(axis); }
   int rank() const { return shape().rank(); }
 
@@ -55,6 +55,9 @@ class Arg {
   Site site() const { return site_; }
 
  private:
+  Dtype scalar_dtype() const;
+  const Shape& scalar_shape() const;
+
   enum class Kind : std::uint8_t { tensor, boolean, integer, floating };
 
   detail::State* state_ = nullptr;

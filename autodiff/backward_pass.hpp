@@ -8,6 +8,9 @@
 
 namespace xgrad::detail {
 
+template <class T>
+using PooledVector = std::vector<T, PoolAllocator<T>>;
+
 struct BackwardPass {
   /// Derivatives go to `targets` if given, else into the `grad` of every leaf. Targets must outlive the pass.
   BackwardPass(const std::vector<Tensor>* targets, bool create_graph, bool retain_graph);
@@ -17,9 +20,9 @@ struct BackwardPass {
 
   /// Finds the nodes behind the outputs, latest first, and checks that their saved values are there and unchanged.
   /// Errors: GraphError, VersionError; nothing has been changed then.
-  void collect(const std::vector<Tensor>& outputs);
+  void collect(const Tensor* outputs, std::size_t count);
   /// Adds a cotangent to a leaf, a target, or what a node waits for.
-  void deliver(State* state, Tensor cotangent);
+  void deliver(State* state, Tensor&& cotangent);
   void run();
   /// True if the cotangent of this state leads to a target.
   bool wants(const State* state) const;
@@ -29,8 +32,8 @@ struct BackwardPass {
 
   const std::vector<Tensor>* targets;
   std::vector<Tensor> results;  ///< one for each target
-  std::vector<Node*> nodes;
-  std::vector<Tensor> cotangents;  ///< for each output of each node, from its slot on
+  PooledVector<Node*> nodes;
+  PooledVector<Tensor> cotangents;  ///< for each output of each node, from its slot on
   std::uint64_t id;
   bool create_graph;
   bool retain_graph;
@@ -40,8 +43,8 @@ struct BackwardPass {
   void visit(const State* state);
   void drop_useless();
   void run_node(Node* node);
-  Tensor fitted(const Node* node, std::size_t i, Tensor cotangent) const;
-  void accumulate(Tensor& sum, Tensor cotangent) const;
+  void fit(const Node* node, std::size_t i, Tensor& cotangent) const;
+  void accumulate(Tensor& sum, Tensor&& cotangent) const;
 };
 
 }  // namespace xgrad::detail

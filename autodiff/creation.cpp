@@ -74,8 +74,6 @@ Tensor tensor(const Literal& values, TensorOptions options) {
   return finish(std::move(result), options);
 }
 
-Tensor tensor(const Literal& values, Dtype dtype) { return tensor(values, TensorOptions{.dtype = dtype}); }
-
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options) {
   Tensor result = new_tensor({static_cast<std::int64_t>(values.size())}, dtype_of<T>);
@@ -90,19 +88,17 @@ template Tensor tensor(const std::vector<double>&, TensorOptions);
 Tensor empty(const Shape& shape, TensorOptions options) {
   return finish(new_tensor(shape, options.dtype.value_or(default_dtype())), options);
 }
-Tensor empty(const Shape& shape, Dtype dtype) { return new_tensor(shape, dtype); }
 
 Tensor zeros(const Shape& shape, TensorOptions options) {
-  return finish(zeros(shape, options.dtype.value_or(default_dtype())), options);
-}
-Tensor zeros(const Shape& shape, Dtype dtype) {
-  Tensor result = new_tensor(shape, dtype);
-  std::memset(result.state()->data, 0, static_cast<std::size_t>(result.size()) * size_of(dtype));
-  return result;
+  Tensor result = new_tensor(shape, options.dtype.value_or(default_dtype()));
+  std::memset(result.state()->data, 0, static_cast<std::size_t>(result.size()) * size_of(result.dtype()));
+  return finish(std::move(result), options);
 }
 
-Tensor ones(const Shape& shape, TensorOptions options) { return full(shape, 1, {.dtype = options.dtype.value_or(default_dtype()), .requires_grad = options.requires_grad}); }
-Tensor ones(const Shape& shape, Dtype dtype) { return full(shape, 1, {.dtype = dtype}); }
+Tensor ones(const Shape& shape, TensorOptions options) {
+  if (!options.dtype) options.dtype = default_dtype();
+  return full(shape, 1, options);
+}
 
 Tensor full(const Shape& shape, Arg value, TensorOptions options) {
   Tensor result = new_tensor(shape, options.dtype.value_or(value.dtype()));

@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/arg.hpp>
 
+#include <concepts>
 #include <initializer_list>
 #include <optional>
 #include <vector>
@@ -41,21 +42,36 @@ class Literal {
   bool is_list_ = false;
 };
 
+// Where a function takes options it takes a dtype alone, too: `zeros({2, 3}, float64)`. (A template, so that `{}` always
+// means no options.)
+
 /// A tensor of the values of a (nested) list or of one number. Integers give int64, floating values the default dtype,
 /// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists.
 Tensor tensor(const Literal& values, TensorOptions options = {});
-Tensor tensor(const Literal& values, Dtype dtype);
+template <std::same_as<Dtype> D>
+Tensor tensor(const Literal& values, D dtype) {
+  return tensor(values, TensorOptions{.dtype = dtype});
+}
 /// A 1-d tensor with the dtype of T (bool, std::int64_t, float or double). Copies.
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options = {});
 
 /// Uninitialised memory.
 Tensor empty(const Shape& shape, TensorOptions options = {});
-Tensor empty(const Shape& shape, Dtype dtype);
+template <std::same_as<Dtype> D>
+Tensor empty(const Shape& shape, D dtype) {
+  return empty(shape, TensorOptions{.dtype = dtype});
+}
 Tensor zeros(const Shape& shape, TensorOptions options = {});
-Tensor zeros(const Shape& shape, Dtype dtype);
+template <std::same_as<Dtype> D>
+Tensor zeros(const Shape& shape, D dtype) {
+  return zeros(shape, TensorOptions{.dtype = dtype});
+}
 Tensor ones(const Shape& shape, TensorOptions options = {});
-Tensor ones(const Shape& shape, Dtype dtype);
+template <std::same_as<Dtype> D>
+Tensor ones(const Shape& shape, D dtype) {
+  return ones(shape, TensorOptions{.dtype = dtype});
+}
 /// Every element is `value`, whose kind gives the dtype unless the options do.
 Tensor full(const Shape& shape, Arg value, TensorOptions options = {});
 

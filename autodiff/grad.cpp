@@ -40,22 +40,30 @@ Tensor starting_cotangent(const char* function, const Tensor& output, const Tens
   return given;
 }
 
-void run(const char* function, detail::BackwardPass& pass, const std::vector<Tensor>& outputs,
-         const std::vector<Tensor>& cotangents) {
-  if (!cotangents.empty() && cotangents.size() != outputs.size())
+void run(const char* function, detail::BackwardPass& pass, const Tensor* outputs, std::size_t count,
+         const Tensor* cotangents) {
+  detail::PooledVector<Tensor> starts;
+  starts.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    check_output(function, outputs[i]);
+    starts.push_back(starting_cotangent(function, outputs[i], cotangents != nullptr ? cotangents[i] : Tensor()));
+  }
+  pass.collect(outputs, count);
+  for (std::size_t i = 0; i < count; ++i)
+    if (pass.wants(outputs[i].state())) pass.deliver(outputs[i].state(), std::move(starts[i]));
+  pass.run();
+}
+
+// One cotangent for each output, or none at all.
+const Tensor* checked_cotangents(const char* function, const std::vector<Tensor>& outputs,
+                                 const std::vector<Tensor>& cotangents) {
+  if (cotangents.empty()) return nullptr;
+  if (cotangents.size() != outputs.size())
     fail<ValueError>(function,
                      "one cotangent for each output: got " + std::to_string(cotangents.size()) + ", want " +
                          std::to_string(outputs.size()),
                      "");
-  for (const Tensor& output : outputs) check_output(function, output);
-  std::vector<Tensor> starts;
-  starts.reserve(outputs.size());
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    starts.push_back(starting_cotangent(function, outputs[i], cotangents.empty() ? Tensor() : cotangents[i]));
-  pass.collect(outputs);
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (pass.wants(outputs[i].state())) pass.deliver(outputs[i].state(), std::move(starts[i]));
-  pass.run();
+  return cotangents.data();
 }
 
 }  // namespace
@@ -68,7 +76,7 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
     if (!input.requires_grad()) fail<GraphError>("grad", "an input does not require a gradient", describe(input));
   }
   detail::BackwardPass pass(&inputs, options.create_graph, options.retain_graph || options.create_graph);
-  run("grad", pass, outputs, options.cotangents);
+  run("grad", pass, outputs.data(), outputs.size(), checked_cotangents("grad", outputs, options.cotangents));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (pass.results[i].defined()) continue;
     if (pass.reaches(inputs[i].state()))
@@ -94,15 +102,17 @@ void backward(const std::vector<Tensor>& outputs, const std::vector<Tensor>& cot
               const char* file, int line) {
   const CompositeScope scope(Site{file, line});
   detail::BackwardPass pass(nullptr, false, options.retain_graph);
-  run("backward", pass, outputs, cotangents);
+  run("backward", pass, outputs.data(), outputs.size(), checked_cotangents("backward", outputs, cotangents));
 }
 
 void Tensor::backward(BackwardOptions options, const char* file, int line) const {
-  xgrad::backward({*this}, {}, options, file, line);
+  backward(Tensor(), options, file, line);
 }
 
 void Tensor::backward(const Tensor& cotangent, BackwardOptions options, const char* file, int line) const {
-  xgrad::backward({*this}, {cotangent}, options, file, line);
+  const CompositeScope scope(Site{file, line});
+  detail::BackwardPass pass(nullptr, false, options.retain_graph);
+  run("backward", pass, this, 1, &cotangent);
 }
 
 }  // namespace xgrad

@@ -56,16 +56,28 @@ struct NoAttrs {};
 class Cotangents {
  public:
   template <class... T>
-    requires(std::convertible_to<T, Tensor> && ...)
-  Cotangents(T&&... tensors) : Cotangents(Count{sizeof...(T)}) {
+    requires(std::convertible_to<T, Tensor> && ... && (sizeof...(T) <= 4))
+  Cotangents(T&&... tensors) : size_(sizeof...(T)), data_(few_) {
     std::size_t i = 0;
-    ((data()[i++] = Tensor(std::forward<T>(tensors))), ...);
+    (::new (few_ + i++) Tensor(std::forward<T>(tensors)), ...);
   }
   static Cotangents undefined(std::size_t size) { return Cotangents(Count{size}); }
+  Cotangents(Cotangents&& other) noexcept : Cotangents(Count{0}) {
+    size_ = other.size_;
+    more_ = std::move(other.more_);
+    data_ = more_ ? more_.get() : few_;
+    if (!more_)
+      for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor(std::move(other.few_[i]));
+  }
+  Cotangents& operator=(Cotangents&&) = delete;
+  ~Cotangents() {
+    if (!more_)
+      for (std::size_t i = 0; i < size_; ++i) few_[i].~Tensor();
+  }
 
   std::size_t size() const { return size_; }
-  Tensor& operator[](std::size_t i) { return data()[i]; }
-  const Tensor& operator[](std::size_t i) const { return const_cast<Cotangents*>(this)->data()[i]; }
+  Tensor& operator[](std::size_t i) { return data_[i]; }
+  const Tensor& operator[](std::size_t i) const { return data_[i]; }
 
  private:
   struct Count {
@@ -73,13 +85,20 @@ class Cotangents {
   };
   static constexpr std::size_t inline_size = 4;
 
-  explicit Cotangents(Count count) : size_(count.value) {
-    if (size_ > inline_size) more_ = std::make_unique<Tensor[]>(size_);
+  explicit Cotangents(Count count) : size_(count.value), data_(few_) {
+    if (size_ > inline_size) {
+      more_ = std::make_unique<Tensor[]>(size_);
+      data_ = more_.get();
+    } else {
+      for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor;
+    }
   }
-  Tensor* data() { return more_ ? more_.get() : few_; }
 
   std::size_t size_;
-  Tensor few_[inline_size];
+  Tensor* data_;
+  union {
+    Tensor few_[inline_size];
+  };
   std::unique_ptr<Tensor[]> more_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstdlib>
 #include <mutex>
 #include <new>
@@ -96,15 +95,6 @@ void open_lists() {
 }
 
 }  // namespace
-
-int buffer_class(std::size_t bytes) {
-  if (bytes <= (std::size_t{1} << first_buffer_log2)) return small_classes;
-  if (bytes > (std::size_t{1} << last_buffer_log2)) return unpooled;
-  const int log2 = static_cast<int>(std::bit_width(bytes - 1)) - 1;  // 2^log2 < bytes <= 2^(log2 + 1)
-  const std::size_t quarter = std::size_t{1} << (log2 - 2);
-  const std::size_t steps = (bytes - (std::size_t{1} << log2) + quarter - 1) / quarter;  // 1 to 4
-  return small_classes + 4 * (log2 - first_buffer_log2) + static_cast<int>(steps);
-}
 
 std::size_t class_size(int block_class) {
   if (block_class < small_classes) return static_cast<std::size_t>(block_class + 1) * small_step;

@@ -2,6 +2,7 @@
 // Not here: what lives in the blocks (state.hpp, storage.hpp).
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -45,7 +46,14 @@ struct BlockCache {
 extern constinit thread_local BlockCache block_cache;
 
 constexpr int small_class(std::size_t bytes) { return static_cast<int>((bytes + small_step - 1) / small_step) - 1; }
-int buffer_class(std::size_t bytes);
+constexpr int buffer_class(std::size_t bytes) {
+  if (bytes <= (std::size_t{1} << first_buffer_log2)) return small_classes;
+  if (bytes > (std::size_t{1} << last_buffer_log2)) return unpooled;
+  // 2^log2 < bytes <= 2^(log2 + 1), and the top two bits below 2^log2 tell the quarter.
+  const int log2 = static_cast<int>(std::bit_width(bytes - 1)) - 1;
+  const int quarter = static_cast<int>((bytes - 1) >> (log2 - 2)) & 3;
+  return small_classes + 4 * (log2 - first_buffer_log2) + quarter + 1;
+}
 std::size_t class_size(int block_class);
 
 /// Errors: std::bad_alloc. `bytes` matters only for the class `unpooled`.
@@ -75,6 +83,20 @@ inline void release(void* memory, int block_class) noexcept {
   }
   release_slow(memory, block_class);
 }
+
+/// Lets a standard container live in pooled memory.
+template <class T>
+struct PoolAllocator {
+  using value_type = T;
+  PoolAllocator() = default;
+  template <class U>
+  PoolAllocator(const PoolAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    return static_cast<T*>(detail::allocate(buffer_class(n * sizeof(T)), n * sizeof(T)));
+  }
+  void deallocate(T* memory, std::size_t n) noexcept { release(memory, buffer_class(n * sizeof(T))); }
+  friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
+};
 
 /// Bytes that the pools have taken from the system and not given back, over all threads.
 std::size_t pool_bytes();

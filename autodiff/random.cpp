@@ -72,8 +72,8 @@ Tensor make_normal(const char* function, double mean, double stddev, const Shape
                    Generator& generator) {
   const Dtype dtype = floating_dtype(function, options);
   if (!std::isfinite(mean) || !std::isfinite(stddev) || stddev < 0)
-    fail_value(function, "the mean or the standard deviation cannot be: got " + pair(mean, stddev) +
-                             ", want finite numbers, the second not negative");
+    fail_value(function, "mean or stddev is out of range: got " + pair(mean, stddev) +
+                             ", want finite numbers and stddev >= 0");
   Tensor result = empty(shape, dtype);
   (dtype == float64 ? fill_normal<double> : fill_normal<float>)(result.array(), generator.next(), mean, stddev);
   return finish(std::move(result), options);
@@ -87,15 +87,9 @@ void manual_seed(std::uint64_t seed) { thread_generator = Generator(seed); }
 Tensor rand(const Shape& shape, TensorOptions options, Generator& generator) {
   return make_uniform("rand", 0, 1, shape, options, generator);
 }
-Tensor rand(const Shape& shape, Dtype dtype, Generator& generator) {
-  return rand(shape, TensorOptions{.dtype = dtype}, generator);
-}
 
 Tensor randn(const Shape& shape, TensorOptions options, Generator& generator) {
   return make_normal("randn", 0, 1, shape, options, generator);
-}
-Tensor randn(const Shape& shape, Dtype dtype, Generator& generator) {
-  return randn(shape, TensorOptions{.dtype = dtype}, generator);
 }
 
 Tensor uniform(double low, double high, const Shape& shape, TensorOptions options, Generator& generator) {

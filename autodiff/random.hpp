@@ -5,6 +5,8 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/philox.hpp>
 
+#include <concepts>
+
 namespace xgrad {
 
 /// A source of random numbers: a seed and a count of calls. Every function below takes one call; what it returns
@@ -38,10 +40,16 @@ void manual_seed(std::uint64_t seed);
 
 /// Uniform on [0, 1), in steps of 2^-24 (float32) or 2^-53 (float64).
 Tensor rand(const Shape& shape, TensorOptions options = {}, Generator& generator = default_generator());
-Tensor rand(const Shape& shape, Dtype dtype, Generator& generator = default_generator());
+template <std::same_as<Dtype> D>  // a template, so that `{}` means no options and never bool
+Tensor rand(const Shape& shape, D dtype, Generator& generator = default_generator()) {
+  return rand(shape, TensorOptions{.dtype = dtype}, generator);
+}
 /// Normal with mean 0 and variance 1. Source: Box & Muller, A note on the generation of random normal deviates (1958).
 Tensor randn(const Shape& shape, TensorOptions options = {}, Generator& generator = default_generator());
-Tensor randn(const Shape& shape, Dtype dtype, Generator& generator = default_generator());
+template <std::same_as<Dtype> D>
+Tensor randn(const Shape& shape, D dtype, Generator& generator = default_generator()) {
+  return randn(shape, TensorOptions{.dtype = dtype}, generator);
+}
 /// Uniform on [low, high). Errors: ValueError unless low < high in the dtype, or if high - low overflows.
 Tensor uniform(double low, double high, const Shape& shape, TensorOptions options = {},
                Generator& generator = default_generator());

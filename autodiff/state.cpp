@@ -5,15 +5,6 @@
 namespace xgrad::detail {
 namespace {
 
-/// The header of memory outside a state's block. Pooled data follows it; adopted data lies elsewhere.
-struct alignas(64) HeapStorage : Storage {
-  std::size_t bytes = 0;
-  int block_class = 0;
-  void* owner = nullptr;
-  void (*release)(void*) noexcept = nullptr;
-};
-static_assert(sizeof(HeapStorage) == 64);
-
 void free_heap_storage(HeapStorage* storage) noexcept {
   if (storage->release != nullptr) storage->release(storage->owner);
   release(storage, storage->block_class);
@@ -79,16 +70,6 @@ class Pending {
 
 }  // namespace
 
-void allocate_heap_data(State* state, std::size_t bytes) {
-  const std::size_t total = sizeof(HeapStorage) + bytes;
-  const int block_class = buffer_class(total);
-  auto* storage = ::new (allocate(block_class, total)) HeapStorage;
-  storage->bytes = bytes;
-  storage->block_class = block_class;
-  state->storage = storage;
-  state->data = storage + 1;
-}
-
 void adopt_data(State* state, void* data, void* owner, void (*release)(void*) noexcept) {
   const int block_class = buffer_class(sizeof(HeapStorage));
   auto* storage = ::new (allocate(block_class)) HeapStorage;
@@ -114,6 +95,13 @@ void destroy(State* state) noexcept {
 }
 
 void last_handle(State* state) noexcept {
+  const bool is_plain = state->producer == nullptr && state->grad == nullptr && state->storage != nullptr &&
+                        (state->storage->home == state || state->storage->home == nullptr);
+  if (is_plain && state->edges.load(std::memory_order_acquire) == 1) {
+    if (state->storage->home == nullptr && drop_is_last(state->storage->users))
+      free_heap_storage(static_cast<HeapStorage*>(state->storage));
+    return release(state, state->block_class);
+  }
   Pending pending;
   state->handles.store(1, std::memory_order_relaxed);
   pending.drop_handle(state);

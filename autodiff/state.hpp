@@ -56,6 +56,14 @@ struct Node {
   const void* attrs() const { return inputs() + input_count; }
 };
 
+/// The header of memory outside a state's block. Pooled data follows it; adopted data lies elsewhere.
+struct alignas(64) HeapStorage : Storage {
+  int block_class = 0;
+  void (*release)(void*) noexcept = nullptr;  ///< for adopted data: called with the owner at the end
+  void* owner = nullptr;
+};
+static_assert(sizeof(HeapStorage) == 64);
+
 inline constexpr std::size_t inline_bytes = 32;
 
 /// A state is kept by two counts. `handles` (tensors and saved values) keep the data; `edges` (nodes that consume the
@@ -86,8 +94,16 @@ inline State* new_state(std::size_t tail = 0) {
   return state;
 }
 
+inline void allocate_heap_data(State* state, std::size_t bytes) {
+  const std::size_t total = sizeof(HeapStorage) + bytes;
+  const int block_class = buffer_class(total);
+  auto* storage = ::new (allocate(block_class, total)) HeapStorage;
+  storage->block_class = block_class;
+  state->storage = storage;
+  state->data = storage + 1;
+}
+
 /// Gives the state row-major strides and memory of its own for its shape and dtype.
-void allocate_heap_data(State* state, std::size_t bytes);
 inline void allocate_data(State* state) {
   std::int64_t numel = 1;
   for (int i = state->shape.rank() - 1; i >= 0; --i) {
@@ -135,7 +151,8 @@ inline void drop_handle(State* state) noexcept {
 /// True if no other tensor, saved value, view or node can see the state's memory.
 inline bool is_sole_user(const State* state) {
   return state->handles.load(std::memory_order_acquire) == 1 && state->edges.load(std::memory_order_acquire) == 1 &&
-         (state->storage->home == state || state->storage->users.load(std::memory_order_acquire) == 1);
+         (state->storage->home == nullptr ? state->storage->users.load(std::memory_order_acquire) == 1
+                                          : state->storage->home == state);
 }
 
 /// Lets go of what the node saved for its rule.

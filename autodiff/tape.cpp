@@ -28,6 +28,9 @@ namespace {
 
 constinit std::atomic<std::uint64_t> last_pass{0};
 
+// Room for the graph of a small model without growing.
+constexpr std::size_t expected_nodes = 32;
+
 Site site_of(const Node* node) { return {node->file, node->line}; }
 
 [[noreturn]] void fail_spent(const Node* node) {
@@ -97,8 +100,9 @@ void BackwardPass::visit(const State* state) {
   nodes.push_back(node);
 }
 
-void BackwardPass::collect(const std::vector<Tensor>& outputs) {
-  for (const Tensor& output : outputs) visit(output.state());
+void BackwardPass::collect(const Tensor* outputs, std::size_t count) {
+  nodes.reserve(expected_nodes);
+  for (std::size_t i = 0; i < count; ++i) visit(outputs[i].state());
   for (std::size_t i = 0; i < nodes.size(); ++i)
     for (int k = nodes[i]->input_count - 1; k >= 0; --k)
       if (const Input& input = nodes[i]->inputs()[k]; input.is_differentiable) visit(input.state);
@@ -140,12 +144,12 @@ void BackwardPass::run() {
 }
 
 void BackwardPass::run_node(Node* node) {
-  const int outputs = node->op->outputs;
-  Cotangents incoming = Cotangents::undefined(static_cast<std::size_t>(outputs));
+  const auto outputs = static_cast<std::size_t>(node->op->outputs);
+  Cotangents incoming = Cotangents::undefined(outputs);
   bool any = false;
-  for (int i = 0; i < outputs; ++i) {
-    incoming[static_cast<std::size_t>(i)] = std::move(cotangents[node->slot + static_cast<std::uint32_t>(i)]);
-    any |= incoming[static_cast<std::size_t>(i)].defined();
+  for (std::size_t i = 0; i < outputs; ++i) {
+    incoming[i] = std::move(cotangents[node->slot + i]);
+    any |= incoming[i].defined();
   }
   if (!any) return;
   bool needed = targets == nullptr;
@@ -164,17 +168,19 @@ void BackwardPass::run_node(Node* node) {
                                   "", site_of(node)));
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     const Input& input = node->inputs()[i];
-    if (!outgoing[i].defined() || !input.is_differentiable || !wants(input.state)) continue;
-    deliver(input.state, fitted(node, i, std::move(outgoing[i])));
+    if (!outgoing[i].defined() || !input.is_differentiable || (targets != nullptr && !wants(input.state))) continue;
+    if (const Array& ct = outgoing[i].array(); ct.dtype != input.state->dtype || ct.shape != input.state->shape)
+      fit(node, i, outgoing[i]);
+    deliver(input.state, std::move(outgoing[i]));
   }
 }
 
 // Undoes broadcasting where the op declares it; anything else that does not fit is a mistake in the rule.
-Tensor BackwardPass::fitted(const Node* node, std::size_t i, Tensor cotangent) const {
+void BackwardPass::fit(const Node* node, std::size_t i, Tensor& cotangent) const {
   const State* input = node->inputs()[i].state;
-  if (cotangent.dtype() == input->dtype) {
-    if (cotangent.shape() == input->shape) return cotangent;
-    if (node->op->broadcasts) return sum_to(cotangent, input->shape);
+  if (cotangent.dtype() == input->dtype && node->op->broadcasts) {
+    cotangent = sum_to(cotangent, input->shape);
+    return;
   }
   throw GraphError(with_context(node->op->name,
                                 "the rule returned a cotangent that does not fit operand " + std::to_string(i) + ": got " +
@@ -182,7 +188,7 @@ Tensor BackwardPass::fitted(const Node* node, std::size_t i, Tensor cotangent) c
                                 "", site_of(node)));
 }
 
-void BackwardPass::deliver(State* state, Tensor cotangent) {
+void BackwardPass::deliver(State* state, Tensor&& cotangent) {
   if (state->producer != nullptr)
     return accumulate(cotangents[state->producer->slot + state->output_index], std::move(cotangent));
   if (targets != nullptr) {
@@ -196,12 +202,11 @@ void BackwardPass::deliver(State* state, Tensor cotangent) {
     leaf_grad = clone(cotangent);
   else
     accumulate(leaf_grad, std::move(cotangent));
-  state->grad = Tensor(leaf_grad).state();
-  add_handle(state->grad);
+  state->grad = leaf_grad.release();
 }
 
 // Adds in place only where nobody else can see the memory and nothing is recorded.
-void BackwardPass::accumulate(Tensor& sum, Tensor cotangent) const {
+void BackwardPass::accumulate(Tensor& sum, Tensor&& cotangent) const {
   if (!sum.defined()) {
     sum = std::move(cotangent);
     return;

@@ -149,7 +149,7 @@ std::string to_string(const Tensor& tensor) { return tensor.defined() ? to_strin
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << to_string(tensor); }
 
-Dtype Arg::dtype() const {
+Dtype Arg::scalar_dtype() const {
   switch (kind_) {
     case Kind::boolean: return Dtype::bool_;
     case Kind::integer: return Dtype::int64;
@@ -159,12 +159,11 @@ Dtype Arg::dtype() const {
   return tensor().dtype();
 }
 
-const Shape& Arg::shape() const {
-  static const Shape scalar;
-  if (is_scalar()) return scalar;
-  if (state_ == nullptr)
+const Shape& Arg::scalar_shape() const {
+  static constexpr Shape scalar;
+  if (!is_scalar())
     throw ValueError(with_context("shape", "an operand is an undefined tensor", "", detail::user_site(site_)));
-  return state_->shape;
+  return scalar;
 }
 
 Tensor Arg::tensor(Dtype scalar_dtype) const {

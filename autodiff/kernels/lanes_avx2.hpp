@@ -132,27 +132,22 @@ using HalfVector = FullVector<T>;
 template <class T>
 using QuarterVector = FullVector<T>;
 // Rows of a product's tile that is two vectors wide: as the registers allow.
-constexpr int rows_of_two_vectors = 4;
+constexpr int rows_of_two_vectors = 6;
 
-// dst = the transpose of the 4 rows of src.
-template <class T>
-constexpr std::int64_t square = 4;
-inline void transpose_square(const float* src, std::int64_t src_row, float* dst, std::int64_t dst_row) {
-  __m128 a = _mm_loadu_ps(src);
-  __m128 b = _mm_loadu_ps(src + src_row);
-  __m128 c = _mm_loadu_ps(src + 2 * src_row);
-  __m128 d = _mm_loadu_ps(src + 3 * src_row);
+// The first n <= 4 elements in a vector of 4.
+inline __m128 load_four(const float* p, std::int64_t n) { return _mm_maskload_ps(p, _mm256_castsi256_si128(first_of_8(n))); }
+inline __m256d load_four(const double* p, std::int64_t n) { return _mm256_maskload_pd(p, first_of_4(n)); }
+inline __m128 load_four(const float* p) { return _mm_loadu_ps(p); }
+inline __m256d load_four(const double* p) { return _mm256_loadu_pd(p); }
+
+inline void store_transposed(__m128 a, __m128 b, __m128 c, __m128 d, float* dst, std::int64_t dst_row) {
   _MM_TRANSPOSE4_PS(a, b, c, d);
   _mm_storeu_ps(dst, a);
   _mm_storeu_ps(dst + dst_row, b);
   _mm_storeu_ps(dst + 2 * dst_row, c);
   _mm_storeu_ps(dst + 3 * dst_row, d);
 }
-inline void transpose_square(const double* src, std::int64_t src_row, double* dst, std::int64_t dst_row) {
-  const __m256d a = _mm256_loadu_pd(src);
-  const __m256d b = _mm256_loadu_pd(src + src_row);
-  const __m256d c = _mm256_loadu_pd(src + 2 * src_row);
-  const __m256d d = _mm256_loadu_pd(src + 3 * src_row);
+inline void store_transposed(__m256d a, __m256d b, __m256d c, __m256d d, double* dst, std::int64_t dst_row) {
   const __m256d ab_even = _mm256_unpacklo_pd(a, b);
   const __m256d ab_odd = _mm256_unpackhi_pd(a, b);
   const __m256d cd_even = _mm256_unpacklo_pd(c, d);
@@ -161,6 +156,25 @@ inline void transpose_square(const double* src, std::int64_t src_row, double* ds
   _mm256_storeu_pd(dst + dst_row, _mm256_permute2f128_pd(ab_odd, cd_odd, 0x20));
   _mm256_storeu_pd(dst + 2 * dst_row, _mm256_permute2f128_pd(ab_even, cd_even, 0x31));
   _mm256_storeu_pd(dst + 3 * dst_row, _mm256_permute2f128_pd(ab_odd, cd_odd, 0x31));
+}
+
+// dst = the transpose of the 4 rows of src.
+template <class T>
+constexpr std::int64_t square = 4;
+template <class T>
+inline void transpose_square(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row) {
+  store_transposed(load_four(src), load_four(src + src_row), load_four(src + 2 * src_row), load_four(src + 3 * src_row),
+                   dst, dst_row);
+}
+// The same for fewer rows and columns of src; the rest of dst is overwritten with anything.
+template <class T>
+inline void transpose_partial(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row, std::int64_t rows,
+                              std::int64_t columns) {
+  const T* second = rows > 1 ? src + src_row : src;
+  const T* third = rows > 2 ? second + src_row : second;
+  const T* fourth = rows > 3 ? third + src_row : third;
+  store_transposed(load_four(src, columns), load_four(second, columns), load_four(third, columns),
+                   load_four(fourth, columns), dst, dst_row);
 }
 
 }  // namespace

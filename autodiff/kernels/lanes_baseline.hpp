@@ -112,25 +112,43 @@ using QuarterVector = FullVector<T>;
 // Rows of a product's tile that is two vectors wide: as the registers allow.
 constexpr int rows_of_two_vectors = 4;
 
-// dst = the transpose of the square<T> rows of src.
-template <class T>
-constexpr std::int64_t square = 16 / sizeof(T);
-inline void transpose_square(const float* src, std::int64_t src_row, float* dst, std::int64_t dst_row) {
-  __m128 a = _mm_loadu_ps(src);
-  __m128 b = _mm_loadu_ps(src + src_row);
-  __m128 c = _mm_loadu_ps(src + 2 * src_row);
-  __m128 d = _mm_loadu_ps(src + 3 * src_row);
+inline void store_transposed(__m128 a, __m128 b, __m128 c, __m128 d, float* dst, std::int64_t dst_row) {
   _MM_TRANSPOSE4_PS(a, b, c, d);
   _mm_storeu_ps(dst, a);
   _mm_storeu_ps(dst + dst_row, b);
   _mm_storeu_ps(dst + 2 * dst_row, c);
   _mm_storeu_ps(dst + 3 * dst_row, d);
 }
-inline void transpose_square(const double* src, std::int64_t src_row, double* dst, std::int64_t dst_row) {
-  const __m128d a = _mm_loadu_pd(src);
-  const __m128d b = _mm_loadu_pd(src + src_row);
+inline void store_transposed(__m128d a, __m128d b, double* dst, std::int64_t dst_row) {
   _mm_storeu_pd(dst, _mm_unpacklo_pd(a, b));
   _mm_storeu_pd(dst + dst_row, _mm_unpackhi_pd(a, b));
+}
+
+template <class T>
+inline Batch<T> load_up_to(const T* p, std::int64_t n) {
+  return n == static_cast<std::int64_t>(Batch<T>::size) ? Batch<T>::load_unaligned(p) : load_first(p, n);
+}
+
+// dst = the transpose of the first rows and columns of src, at most square<T> of each; the rest of a square of dst is
+// overwritten with anything.
+template <class T>
+constexpr std::int64_t square = static_cast<std::int64_t>(Batch<T>::size);
+inline void transpose_partial(const float* src, std::int64_t src_row, float* dst, std::int64_t dst_row,
+                              std::int64_t rows, std::int64_t columns) {
+  const float* second = rows > 1 ? src + src_row : src;
+  const float* third = rows > 2 ? second + src_row : second;
+  const float* fourth = rows > 3 ? third + src_row : third;
+  store_transposed(load_up_to(src, columns), load_up_to(second, columns), load_up_to(third, columns),
+                   load_up_to(fourth, columns), dst, dst_row);
+}
+inline void transpose_partial(const double* src, std::int64_t src_row, double* dst, std::int64_t dst_row,
+                              std::int64_t rows, std::int64_t columns) {
+  const double* second = rows > 1 ? src + src_row : src;
+  store_transposed(load_up_to(src, columns), load_up_to(second, columns), dst, dst_row);
+}
+template <class T>
+inline void transpose_square(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row) {
+  transpose_partial(src, src_row, dst, dst_row, square<T>, square<T>);
 }
 
 }  // namespace

@@ -106,22 +106,44 @@ using QuarterVector = FullVector<T>;
 // Rows of a product's tile that is two vectors wide: as the registers allow.
 constexpr int rows_of_two_vectors = 8;
 
-// dst = the transpose of the square<T> rows of src.
-template <class T>
-constexpr std::int64_t square = 16 / sizeof(T);
-inline void transpose_square(const float* src, std::int64_t src_row, float* dst, std::int64_t dst_row) {
-  const float32x4x2_t ab = vtrnq_f32(vld1q_f32(src), vld1q_f32(src + src_row));
-  const float32x4x2_t cd = vtrnq_f32(vld1q_f32(src + 2 * src_row), vld1q_f32(src + 3 * src_row));
+inline void store_transposed(float32x4_t a, float32x4_t b, float32x4_t c, float32x4_t d, float* dst, std::int64_t dst_row) {
+  const float32x4x2_t ab = vtrnq_f32(a, b);
+  const float32x4x2_t cd = vtrnq_f32(c, d);
   vst1q_f32(dst, vcombine_f32(vget_low_f32(ab.val[0]), vget_low_f32(cd.val[0])));
   vst1q_f32(dst + dst_row, vcombine_f32(vget_low_f32(ab.val[1]), vget_low_f32(cd.val[1])));
   vst1q_f32(dst + 2 * dst_row, vcombine_f32(vget_high_f32(ab.val[0]), vget_high_f32(cd.val[0])));
   vst1q_f32(dst + 3 * dst_row, vcombine_f32(vget_high_f32(ab.val[1]), vget_high_f32(cd.val[1])));
 }
-inline void transpose_square(const double* src, std::int64_t src_row, double* dst, std::int64_t dst_row) {
-  const float64x2_t a = vld1q_f64(src);
-  const float64x2_t b = vld1q_f64(src + src_row);
+inline void store_transposed(float64x2_t a, float64x2_t b, double* dst, std::int64_t dst_row) {
   vst1q_f64(dst, vzip1q_f64(a, b));
   vst1q_f64(dst + dst_row, vzip2q_f64(a, b));
+}
+
+template <class T>
+inline Batch<T> load_up_to(const T* p, std::int64_t n) {
+  return n == static_cast<std::int64_t>(Batch<T>::size) ? Batch<T>::load_unaligned(p) : load_first(p, n);
+}
+
+// dst = the transpose of the first rows and columns of src, at most square<T> of each; the rest of a square of dst is
+// overwritten with anything.
+template <class T>
+constexpr std::int64_t square = static_cast<std::int64_t>(Batch<T>::size);
+inline void transpose_partial(const float* src, std::int64_t src_row, float* dst, std::int64_t dst_row,
+                              std::int64_t rows, std::int64_t columns) {
+  const float* second = rows > 1 ? src + src_row : src;
+  const float* third = rows > 2 ? second + src_row : second;
+  const float* fourth = rows > 3 ? third + src_row : third;
+  store_transposed(load_up_to(src, columns), load_up_to(second, columns), load_up_to(third, columns),
+                   load_up_to(fourth, columns), dst, dst_row);
+}
+inline void transpose_partial(const double* src, std::int64_t src_row, double* dst, std::int64_t dst_row,
+                              std::int64_t rows, std::int64_t columns) {
+  const double* second = rows > 1 ? src + src_row : src;
+  store_transposed(load_up_to(src, columns), load_up_to(second, columns), dst, dst_row);
+}
+template <class T>
+inline void transpose_square(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row) {
+  transpose_partial(src, src_row, dst, dst_row, square<T>, square<T>);
 }
 
 }  // namespace

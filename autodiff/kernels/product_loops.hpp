@@ -2,7 +2,7 @@
 // Not here: the choice between this and a BLAS, and batches (product.hpp).
 #pragma once
 
-#include <xgrad/autodiff/kernels/lanes.hpp>
+#include <xgrad/autodiff/kernels/product_tile.hpp>
 
 namespace xgrad::kernels {
 namespace {
@@ -13,251 +13,169 @@ struct Matrix {
   std::int64_t row;
   std::int64_t column;
   const T* at(std::int64_t i, std::int64_t j) const { return p + i * row + j * column; }
-  Matrix transposed() const { return {p, column, row}; }
 };
 
-// What a tile starts from: a bias row, the c of an earlier block of k, or zeros.
+// What c starts from: a bias row, the c of an earlier block of k, or zeros (null).
 template <class T>
 struct Start {
   const T* p;
   std::int64_t row;
 };
 
-// No vector behind the full ones.
+// tile_product for 1, 2, ... `most` rows.
 template <class T>
-struct NoTail {};
-
-template <class V>
-constexpr bool is_vector = true;
-template <class T>
-constexpr bool is_vector<NoTail<T>> = false;
-
-// Sums along k that one accumulator would wait for: a tile this small gets several.
-template <int vectors>
-constexpr int chains = vectors >= 4 ? 1 : vectors >= 2 ? 2 : 4;
-
-template <class T, int rows, int full, class Tail>
-struct Tile {
-  using V = FullVector<T>;
-  V body[rows][full == 0 ? 1 : full];
-  Tail tail[rows];
-
-  [[gnu::always_inline]] void clear() {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < full; ++j) body[i][j] = V::zero();
-      if constexpr (is_vector<Tail>) tail[i] = Tail::zero();
-    }
-  }
-  [[gnu::always_inline]] void load_start(Start<T> start, std::int64_t rest) {
-    if (start.p == nullptr) return clear();
-    for (int i = 0; i < rows; ++i) {
-      const T* p = start.p + i * start.row;
-      for (int j = 0; j < full; ++j) body[i][j] = V::load(p + j * V::width);
-      if constexpr (is_vector<Tail>) tail[i] = Tail::load_first(p + full * V::width, rest);
-    }
-  }
-  // += a[:, p] b[p, :]
-  [[gnu::always_inline]] void add_outer(const T* a, std::int64_t a_row, const T* b, std::int64_t rest) {
-    V full_b[full == 0 ? 1 : full];
-    Tail tail_b;
-    for (int j = 0; j < full; ++j) full_b[j] = V::load(b + j * V::width);
-    if constexpr (is_vector<Tail>) tail_b = Tail::load_first(b + full * V::width, rest);
-    for (int i = 0; i < rows; ++i) {
-      const T* factor = a + i * a_row;
-      for (int j = 0; j < full; ++j) body[i][j].add_product(V::broadcast(factor), full_b[j]);
-      if constexpr (is_vector<Tail>) tail[i].add_product(Tail::broadcast(factor), tail_b);
-    }
-  }
-  [[gnu::always_inline]] void add(const Tile& other) {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < full; ++j) body[i][j].add(other.body[i][j]);
-      if constexpr (is_vector<Tail>) tail[i].add(other.tail[i]);
-    }
-  }
-  [[gnu::always_inline]] void store(T* c, std::int64_t c_row, std::int64_t rest) const {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < full; ++j) body[i][j].store(c + i * c_row + j * V::width);
-      if constexpr (is_vector<Tail>) tail[i].store_first(c + i * c_row + full * V::width, rest);
-    }
-  }
+struct Tiles {
+  std::int64_t most;
+  void (*of_rows[8])(const Panel<T>& panel, const T* a, const T* start, T* c);
 };
-
-// c[rows, columns] = start + a b; b has contiguous rows.
-template <class T, int rows, int full, class Tail>
-void tile_product(std::int64_t k, Matrix<T> a, const T* b, std::int64_t b_row, Start<T> start, T* c, std::int64_t c_row,
-                  std::int64_t rest) {
-  constexpr int count = chains<rows*(full + is_vector<Tail>)>;
-  Tile<T, rows, full, Tail> sums[count];
-  sums[0].load_start(start, rest);
-  const T* pa = a.p;
-  if constexpr (count > 1) {
-    for (int s = 1; s < count; ++s) sums[s].clear();
-    for (; k >= count; k -= count) {
-      for (int s = 0; s < count; ++s) sums[s].add_outer(pa + s * a.column, a.row, b + s * b_row, rest);
-      pa += count * a.column;
-      b += count * b_row;
-    }
-  }
-  for (; k > 0; --k) {
-    sums[0].add_outer(pa, a.row, b, rest);
-    pa += a.column;
-    b += b_row;
-  }
-  if constexpr (count == 4) {
-    sums[0].add(sums[1]);
-    sums[2].add(sums[3]);
-    sums[0].add(sums[2]);
-  } else if constexpr (count == 2) {
-    sums[0].add(sums[1]);
-  }
-  sums[0].store(c, c_row, rest);
-}
-
-template <class T, int full, class Tail, int rows>
-inline void last_rows(std::int64_t m, std::int64_t k, Matrix<T> a, const T* b, std::int64_t b_row, Start<T> start, T* c,
-                      std::int64_t c_row, std::int64_t rest) {
-  if constexpr (rows > 0) {
-    if (m == rows)
-      tile_product<T, rows, full, Tail>(k, a, b, b_row, start, c, c_row, rest);
-    else
-      last_rows<T, full, Tail, rows - 1>(m, k, a, b, b_row, start, c, c_row, rest);
-  }
-}
-
-// All rows of one column of tiles.
-template <class T, int full, class Tail>
-void column_product(std::int64_t m, std::int64_t k, Matrix<T> a, const T* b, std::int64_t b_row, Start<T> start, T* c,
-                    std::int64_t c_row, std::int64_t rest) {
-  constexpr int rows = full + is_vector<Tail> == 1 ? 8 : rows_of_two_vectors;
-  std::int64_t i = 0;
-  for (; i + rows <= m; i += rows) {
-    tile_product<T, rows, full, Tail>(k, {a.at(i, 0), a.row, a.column}, b, b_row, {start.p, start.row}, c + i * c_row,
-                                      c_row, rest);
-    if (start.p != nullptr) start.p += rows * start.row;
-  }
-  if (i < m)
-    last_rows<T, full, Tail, rows - 1>(m - i, k, {a.at(i, 0), a.row, a.column}, b, b_row, start, c + i * c_row, c_row,
-                                       rest);
-}
-
-template <class T, int full>
-inline void column_product_with_tail(std::int64_t m, std::int64_t k, Matrix<T> a, const T* b, std::int64_t b_row,
-                                     Start<T> start, T* c, std::int64_t c_row, std::int64_t rest) {
-  if (rest <= QuarterVector<T>::width)
-    column_product<T, full, QuarterVector<T>>(m, k, a, b, b_row, start, c, c_row, rest);
-  else if (rest <= HalfVector<T>::width)
-    column_product<T, full, HalfVector<T>>(m, k, a, b, b_row, start, c, c_row, rest);
+template <class T, class First, class Second, int rows>
+consteval auto tile_or_null() {
+  constexpr int most = Second::vectors == 0 ? 8 : rows_of_two_vectors;
+  if constexpr (rows <= most)
+    return tile_product<T, rows, First, Second>;
   else
-    column_product<T, full, FullVector<T>>(m, k, a, b, b_row, start, c, c_row, rest);
+    return nullptr;
 }
+template <class T, class First, class Second>
+constexpr Tiles<T> tiles = {Second::vectors == 0 ? 8 : rows_of_two_vectors,
+                            {tile_or_null<T, First, Second, 1>(), tile_or_null<T, First, Second, 2>(),
+                             tile_or_null<T, First, Second, 3>(), tile_or_null<T, First, Second, 4>(),
+                             tile_or_null<T, First, Second, 5>(), tile_or_null<T, First, Second, 6>(),
+                             tile_or_null<T, First, Second, 7>(), tile_or_null<T, First, Second, 8>()}};
 
-// c[m, n] for n of at most two vectors.
+// The tiles for n <= 2 width columns.
 template <class T>
-inline void panel_product(std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, const T* b, std::int64_t b_row,
-                          Start<T> start, T* c, std::int64_t c_row) {
+inline const Tiles<T>& tiles_for(std::int64_t n) {
   constexpr std::int64_t w = width<T>;
-  if (n < w)
-    column_product_with_tail<T, 0>(m, k, a, b, b_row, start, c, c_row, n);
-  else if (n == w)
-    column_product<T, 1, NoTail<T>>(m, k, a, b, b_row, start, c, c_row, 0);
-  else if (n < 2 * w)
-    column_product_with_tail<T, 1>(m, k, a, b, b_row, start, c, c_row, n - w);
-  else
-    column_product<T, 2, NoTail<T>>(m, k, a, b, b_row, start, c, c_row, 0);
+  using Quarter = Edge<T, QuarterVector<T>>;
+  using Half = Edge<T, HalfVector<T>>;
+  using Most = Edge<T, FullVector<T>>;
+  if (n < w) {
+    if (n <= QuarterVector<T>::width) return tiles<T, Quarter, Nothing<T>>;
+    if (n <= HalfVector<T>::width) return tiles<T, Half, Nothing<T>>;
+    return tiles<T, Most, Nothing<T>>;
+  }
+  if (n == w) return tiles<T, Whole<T>, Nothing<T>>;
+  if (n == 2 * w) return tiles<T, Whole<T>, Whole<T>>;
+  if (n - w <= QuarterVector<T>::width) return tiles<T, Whole<T>, Quarter>;
+  if (n - w <= HalfVector<T>::width) return tiles<T, Whole<T>, Half>;
+  return tiles<T, Whole<T>, Most>;
+}
+
+// c = start + a b for n <= 2 width columns; b has contiguous rows. The last two tiles share their rows: none is left
+// with a single one.
+template <class T>
+[[gnu::always_inline]] inline void panel_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
+                                                 const T* b, std::int64_t b_row, const Start<T>& start, T* c,
+                                                 std::int64_t c_row) {
+  const Tiles<T>& kernels = tiles_for<T>(n);
+  const Panel<T> panel{k, a.row, a.column, b, b_row, start.row, c_row, n % width<T>};
+  const T* from = a.p;
+  const T* initial = start.p;
+  while (m > 0) {
+    const std::int64_t rows = m <= kernels.most ? m : m < 2 * kernels.most ? (m + 1) / 2 : kernels.most;
+    kernels.of_rows[rows - 1](panel, from, initial, c);
+    from += rows * a.row;
+    if (initial != nullptr) initial += rows * start.row;
+    c += rows * c_row;
+    m -= rows;
+  }
 }
 
 constexpr std::int64_t packed_depth = 128;
 
-// packed[p, j] = b[p, j] with contiguous rows of `row` elements.
+// packed[p, j] = b[p, j] with contiguous rows of `row` elements. A b that is contiguous along k is transposed in squares,
+// which may write up to the next multiple of square<T> in both directions.
 template <class T>
-inline void pack(std::int64_t k, std::int64_t n, Matrix<T> b, T* packed, std::int64_t row) {
+inline void pack(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, std::int64_t row) {
   constexpr std::int64_t s = square<T>;
   if (b.row != 1) {
     for (std::int64_t p = 0; p < k; ++p)
       for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
     return;
   }
-  // Contiguous along k: squares are transposed in registers. `packed` has room for whole squares.
-  std::int64_t j = 0;
-  for (; j + s <= n; j += s) {
+  for (std::int64_t j = 0; j < n; j += s) {
     std::int64_t p = 0;
-    for (; p + s <= k; p += s) transpose_square(b.at(p, j), b.column, packed + p * row + j, row);
-    for (; p < k; ++p)
-      for (std::int64_t jj = j; jj < j + s; ++jj) packed[p * row + jj] = *b.at(p, jj);
+    if (n - j >= s)
+      for (; p + s <= k; p += s) transpose_square(b.at(p, j), b.column, packed + p * row + j, row);
+    for (; p < k; p += s)
+      transpose_partial(b.at(p, j), b.column, packed + p * row + j, row, n - j < s ? n - j : s, k - p < s ? k - p : s);
   }
-  for (; j < n; ++j)
-    for (std::int64_t p = 0; p < k; ++p) packed[p * row + j] = *b.at(p, j);
 }
 
 template <class T>
-[[gnu::noinline]] void packed_product(std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, Matrix<T> b,
-                                      Start<T> start, T* c, std::int64_t c_row) {
+[[gnu::noinline]] void packed_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
+                                      const Matrix<T>& b, const T* bias, T* c) {
   constexpr std::int64_t most = 2 * width<T>;
   alignas(64) T packed[packed_depth * most];
+  static_assert(packed_depth % square<T> == 0 && width<T> % square<T> == 0);
   for (std::int64_t j = 0; j < n; j += most) {
     const std::int64_t columns = n - j < most ? n - j : most;
     const std::int64_t row = columns <= width<T> ? width<T> : most;
-    Start<T> from{start.p == nullptr ? nullptr : start.p + j, start.row};
+    Start<T> from{bias == nullptr ? nullptr : bias + j, 0};
     for (std::int64_t p = 0; p < k; p += packed_depth) {
       const std::int64_t depth = k - p < packed_depth ? k - p : packed_depth;
       pack<T>(depth, columns, {b.at(p, j), b.row, b.column}, packed, row);
-      panel_product<T>(m, columns, depth, {a.at(0, p), a.row, a.column}, packed, row, from, c + j, c_row);
-      from = {c + j, c_row};
+      panel_product<T>(m, columns, depth, {a.at(0, p), a.row, a.column}, packed, row, from, c + j, n);
+      from = {c + j, n};
     }
   }
 }
 
 template <class T>
-inline void direct_product(std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, Matrix<T> b, Start<T> start,
-                           T* c, std::int64_t c_row) {
+[[gnu::always_inline]] inline void direct_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
+                                                  const Matrix<T>& b, const T* bias, T* c) {
   constexpr std::int64_t most = 2 * width<T>;
   for (std::int64_t j = 0; j < n; j += most)
-    panel_product<T>(m, n - j < most ? n - j : most, k, a, b.p + j, b.row,
-                     {start.p == nullptr ? nullptr : start.p + j, start.row}, c + j, c_row);
+    panel_product<T>(m, n - j < most ? n - j : most, k, a, b.p + j, b.row, {bias == nullptr ? nullptr : bias + j, 0},
+                     c + j, n);
 }
 
-// c[j] = start[j] + dot(a, row j of b): k elements each, contiguous.
+// sums[i] += x * row i of b, i < width: rows past the last one repeat it, so that all sums stay in registers.
+template <class T, class Load>
+[[gnu::always_inline]] inline void add_to_dots(Batch<T>* sums, Batch<T> x, const T* row, std::int64_t b_row,
+                                               std::int64_t count, Load load_row) {
+  for (std::int64_t i = 0; i < width<T>; ++i) {
+    sums[i] = fma(x, load_row(row), sums[i]);
+    if (i + 1 < count) row += b_row;
+  }
+}
+
+// c[j] = dot(a, row j of b) + bias[j]: k elements each, contiguous.
 template <class T>
-void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row, Start<T> start, T* c) {
+void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row, const T* bias, T* c) {
   constexpr std::int64_t w = width<T>;
   for (std::int64_t j = 0; j < n; j += w) {
     const std::int64_t count = n - j < w ? n - j : w;
-    // Rows past the end repeat the last one, so that the sums stay in registers.
-    const T* rows[w];
+    const T* rows = b + j * b_row;
     Batch<T> sums[w];
-    for (std::int64_t i = 0; i < w; ++i) {
-      rows[i] = b + (j + (i < count ? i : count - 1)) * b_row;
-      sums[i] = splat<T>(0);
-    }
+    for (std::int64_t i = 0; i < w; ++i) sums[i] = splat<T>(0);
     std::int64_t p = 0;
     for (; p + w <= k; p += w) {
-      const Batch<T> x = load_at(a + p);
-      for (std::int64_t i = 0; i < w; ++i) sums[i] = fma(x, load_at(rows[i] + p), sums[i]);
+      const auto load_row = [](const T* q) { return load_at(q); };
+      add_to_dots(sums, load_at(a + p), rows + p, b_row, count, load_row);
     }
     if (p < k) {
-      const Batch<T> x = load_first(a + p, k - p);
-      for (std::int64_t i = 0; i < w; ++i) sums[i] = fma(x, load_first(rows[i] + p, k - p), sums[i]);
+      const auto load_row = [rest = k - p](const T* q) { return load_first(q, rest); };
+      add_to_dots(sums, load_row(a + p), rows + p, b_row, count, load_row);
     }
-    Batch<T> result = sum_of_each(sums);
-    if (count == w) {
-      if (start.p != nullptr) result = result + load_at(start.p + j);
-      store_at(c + j, result);
-    } else {
-      if (start.p != nullptr) result = result + load_first(start.p + j, count);
-      store_first(c + j, result, count);
-    }
+    const Batch<T> result = sum_of_each(sums);
+    if (count == w)
+      store_at(c + j, bias == nullptr ? result : result + load_at(bias + j));
+    else
+      store_first(c + j, bias == nullptr ? result : result + load_first(bias + j, count), count);
   }
 }
 
 // c^T = b^T a^T, through a buffer: for n so small that vectors along n would be mostly empty.
 template <class T>
-[[gnu::noinline]] void transposed_product(std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, Matrix<T> b,
-                                          const T* bias, T* c) {
+[[gnu::noinline]] void transposed_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
+                                          const Matrix<T>& b, const T* bias, T* c) {
   constexpr std::int64_t most = 2 * width<T>;
   T buffer[width<T> * most];
   for (std::int64_t i = 0; i < m; i += most) {
     const std::int64_t rows = m - i < most ? m - i : most;
-    panel_product<T>(n, rows, k, b.transposed(), a.at(i, 0), a.column, {nullptr, 0}, buffer, rows);
+    panel_product<T>(n, rows, k, {b.p, b.column, b.row}, a.at(i, 0), a.column, {nullptr, 0}, buffer, rows);
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t j = 0; j < n; ++j)
         c[(i + r) * n + j] = buffer[j * rows + r] + (bias == nullptr ? T(0) : bias[j]);
@@ -265,30 +183,34 @@ template <class T>
 }
 
 template <class T>
-inline void product_of(std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, Matrix<T> b, const T* bias, T* c) {
-  const Start<T> start{bias, 0};
-  if (k == 0)
-    direct_product<T>(m, n, 0, a, b, start, c, n);
-  else if (b.column == 1 && n > width<T> / 2)
-    direct_product<T>(m, n, k, a, b, start, c, n);
-  else if (a.row == 1 && n <= width<T> / 2 && m > n)
-    transposed_product<T>(m, n, k, a, b, bias, c);
-  else if (b.column == 1)
-    direct_product<T>(m, n, k, a, b, start, c, n);
-  else if (m == 1 && b.row == 1 && a.column == 1)
-    dot_products<T>(n, k, a.p, b.p, b.column, start, c);
-  else
-    packed_product<T>(m, n, k, a, b, start, c, n);
+[[gnu::noinline]] void add_to_all(T* c, std::int64_t n, T value) {
+  std::int64_t i = 0;
+  for (; i + width<T> <= n; i += width<T>) store_at(c + i, load_at(c + i) + splat<T>(value));
+  if (i < n) store_first(c + i, load_first(c + i, n - i) + splat<T>(value), n - i);
 }
 
 template <class T>
 void product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column,
              const T* b, std::int64_t b_row, std::int64_t b_column, const T* bias, T* c) {
-  if (n != 1) return product_of<T>(m, n, k, {a, a_row, a_column}, {b, b_row, b_column}, bias, c);
   // A column is a row of the transposed product.
-  product_of<T>(1, m, k, {b, b_column, b_row}, {a, a_column, a_row}, nullptr, c);
-  if (bias != nullptr)
-    for (std::int64_t i = 0; i < m; ++i) c[i] += *bias;
+  const bool is_column = n == 1;
+  const Matrix<T> left = is_column ? Matrix<T>{b, b_column, b_row} : Matrix<T>{a, a_row, a_column};
+  const Matrix<T> right = is_column ? Matrix<T>{a, a_column, a_row} : Matrix<T>{b, b_row, b_column};
+  const T* row_bias = is_column ? nullptr : bias;
+  if (is_column) {
+    n = m;
+    m = 1;
+  }
+  const bool is_narrow = n <= width<T> / 2;
+  if (is_narrow && left.row == 1 && m > n)
+    transposed_product<T>(m, n, k, left, right, row_bias, c);
+  else if (right.column == 1 || k == 0)
+    direct_product<T>(m, n, k, left, right, row_bias, c);
+  else if (m == 1 && right.row == 1 && left.column == 1)
+    dot_products<T>(n, k, left.p, right.p, right.column, row_bias, c);
+  else
+    packed_product<T>(m, n, k, left, right, row_bias, c);
+  if (is_column && bias != nullptr) add_to_all(c, n, *bias);
 }
 
 }  // namespace

@@ -7,19 +7,21 @@
 namespace xgrad::kernels {
 namespace {
 
-// A running sum with the rounding errors of its additions kept aside (Knuth's two-sum).
+// A running sum that hands the rounding error of each addition (Knuth's two-sum) to the next one.
 template <class T>
 struct Compensated {
   Batch<T> sum = splat<T>(0);
   Batch<T> lost = splat<T>(0);
   void take(Batch<T> x) {
-    const Batch<T> next = sum + x;
+    const Batch<T> added = x + lost;
+    const Batch<T> next = sum + added;
     const Batch<T> part = next - sum;
-    lost += (sum - (next - part)) + (x - part);
+    const Batch<T> error = (sum - (next - part)) + (added - part);
+    // An infinite sum has no error: inf - inf.
+    lost = xsimd::select(error == error, error, splat<T>(0));
     sum = next;
   }
-  // The errors of an infinite sum are NaN: it stands alone.
-  Batch<T> value() const { return xsimd::select(is_nan(lost), sum, sum + lost); }
+  Batch<T> value() const { return sum + lost; }
 };
 
 template <class T>

@@ -57,19 +57,6 @@ void use_one_blas_thread() {
 }
 
 template <class T>
-void multiply(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
-  const std::int64_t m = a.rows, n = b.columns, k = a.columns;
-  if (m * n * k < blas_threshold)
-    return kernels::table().loops<T>().product(m, n, k, a.data, a.row_stride, a.column_stride, b.data, b.row_stride,
-                                               b.column_stride, bias, out);
-  use_one_blas_thread();
-  if (bias != nullptr)
-    for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
-  gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), a.data,
-       a.leading(), b.data, b.leading(), bias != nullptr ? T{1} : T{0}, out);
-}
-
-template <class T>
 Matrix<T> matrix_of(const Array& array, bool transpose) {
   const int rank = array.shape.rank();
   Matrix<T> matrix{array.as<const T>(), array.shape[rank - 2], array.shape[rank - 1], array.strides[rank - 2],
@@ -81,7 +68,28 @@ Matrix<T> matrix_of(const Array& array, bool transpose) {
   return matrix;
 }
 
-/// An operand that a BLAS could take: as it is, or packed.
+template <class T>
+bool is_small(const Matrix<T>& a, const Matrix<T>& b) {
+  return a.rows * b.columns * a.columns < blas_threshold;
+}
+
+template <class T>
+void multiply_small(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
+  kernels::table().loops<T>().product(a.rows, b.columns, a.columns, a.data, a.row_stride, a.column_stride, b.data,
+                                      b.row_stride, b.column_stride, bias, out);
+}
+
+template <class T>
+void multiply_large(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
+  const std::int64_t m = a.rows, n = b.columns;
+  use_one_blas_thread();
+  if (bias != nullptr)
+    for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
+  gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(m), static_cast<int>(n), static_cast<int>(a.columns),
+       a.data, a.leading(), b.data, b.leading(), bias != nullptr ? T{1} : T{0}, out);
+}
+
+/// An operand that a BLAS takes: as it is, or packed.
 template <class T>
 class Operand {
  public:
@@ -105,32 +113,37 @@ Array leading_axes(const Array& array) {
   return lead;
 }
 
-template <class T>
-void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias,
-                  const Array& out) {
+// One product after the other over the leading axes.
+template <class T, class Multiply>
+void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const T* bias, const Array& out,
+                  Multiply multiply) {
   Matrix<T> left = matrix_of<T>(a, transpose_a);
   Matrix<T> right = matrix_of<T>(b, transpose_b);
-  const T* bias_data = bias != nullptr ? bias->as<const T>() : nullptr;
-  if (out.shape.rank() == 2) return multiply(left, right, bias_data, out.as<T>());
+  if (out.shape.rank() == 2) return multiply(left, right, bias, out.as<T>());
   const Array lead = leading_axes(out);
   const Iteration<3> it(lead.shape, {broadcast_strides(leading_axes(a), lead.shape),
                                      broadcast_strides(leading_axes(b), lead.shape), std::to_array(out.strides)});
   it.outer(0, [&](const std::array<std::int64_t, 3>& offsets) {
     left.data = a.as<const T>() + offsets[0];
     right.data = b.as<const T>() + offsets[1];
-    multiply(left, right, bias_data, out.as<T>() + offsets[2]);
+    multiply(left, right, bias, out.as<T>() + offsets[2]);
   });
+}
+
+template <class T>
+void product_of(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias,
+                const Array& out) {
+  const T* bias_data = bias != nullptr ? bias->as<const T>() : nullptr;
+  if (is_small(matrix_of<T>(a, transpose_a), matrix_of<T>(b, transpose_b)))
+    return multiply_all<T>(a, transpose_a, b, transpose_b, bias_data, out, multiply_small<T>);
+  multiply_all<T>(*Operand<T>(a), transpose_a, *Operand<T>(b), transpose_b, bias_data, out, multiply_large<T>);
 }
 
 }  // namespace
 
 void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias, const Array& out) {
   if (out.numel == 0) return;
-  visit_floating(out.dtype, [&]<class T>() {
-    const Operand<T> left(a);
-    const Operand<T> right(b);
-    multiply_all<T>(*left, transpose_a, *right, transpose_b, bias, out);
-  });
+  visit_floating(out.dtype, [&]<class T>() { product_of<T>(a, transpose_a, b, transpose_b, bias, out); });
 }
 
 }  // namespace xgrad::loops

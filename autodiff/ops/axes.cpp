@@ -4,6 +4,8 @@
 
 #include <xgrad/autodiff/error.hpp>
 
+#include <algorithm>
+
 namespace xgrad {
 
 int normalize_axis(int axis, int rank) {
@@ -14,10 +16,17 @@ int normalize_axis(int axis, int rank) {
   return axis < 0 ? axis + rank : axis;
 }
 
+Axes::Axes(const int* axes, std::size_t count) : count_(static_cast<int>(count)) {
+  if (count > static_cast<std::size_t>(max_rank))
+    throw ValueError("too many axes: got " + std::to_string(count) + ", want at most " + std::to_string(max_rank));
+  std::copy_n(axes, count, axes_);
+}
+
 std::uint32_t Axes::mask(int rank) const {
   if (all_) return (1U << rank) - 1;
   std::uint32_t mask = 0;
-  for (const int axis : axes_) {
+  for (int i = 0; i < count_; ++i) {
+    const int axis = axes_[i];
     const std::uint32_t bit = 1U << normalize_axis(axis, rank);
     if (mask & bit) throw ValueError("an axis is named twice: got " + std::to_string(axis));
     mask |= bit;

@@ -14,17 +14,20 @@ namespace xgrad {
 class Axes {
  public:
   Axes() : all_(true) {}
-  Axes(int axis) : axes_{axis} {}
-  Axes(std::initializer_list<int> axes) : axes_(axes) {}
-  Axes(std::vector<int> axes) : axes_(std::move(axes)) {}
+  Axes(int axis) : axes_{axis}, count_(1) {}
+  Axes(std::initializer_list<int> axes) : Axes(axes.begin(), axes.size()) {}
+  Axes(const std::vector<int>& axes) : Axes(axes.data(), axes.size()) {}
 
   /// One bit for each axis of a tensor of that rank. Errors: IndexError out of range, ValueError for an axis named twice.
   std::uint32_t mask(int rank) const;
   bool all() const { return all_; }
-  const std::vector<int>& list() const { return axes_; }
 
  private:
-  std::vector<int> axes_;
+  /// Errors: ValueError for more than max_rank axes.
+  Axes(const int* axes, std::size_t count);
+
+  int axes_[max_rank] = {};
+  int count_ = 0;
   bool all_ = false;
 };
 

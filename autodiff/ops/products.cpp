@@ -10,19 +10,26 @@
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/scope.hpp>
 
+#include <algorithm>
+
 namespace xgrad {
 namespace {
 
-void check_dtypes(Inputs in) {
-  for (std::size_t i = 0; i < in.size(); ++i) {
+[[noreturn]] void fail_dtypes(Inputs in) {
+  for (std::size_t i = 0; i < in.size(); ++i)
     if (!is_floating(in[i].dtype))
       throw DtypeError(std::string("products are defined for floating dtypes: got ") + name(in[i].dtype) +
                        " as operand " + std::to_string(i) + ", want float32 or float64; .to(" +
                        name(is_floating(in[0].dtype) ? in[0].dtype : detail::context.default_dtype) + ") converts");
-    if (in[i].dtype != in[0].dtype)
-      throw DtypeError(std::string("dtypes differ: got ") + name(in[0].dtype) + " and " + name(in[i].dtype) +
-                       ", want equal ones; .to(" + name(in[0].dtype) + ") converts");
-  }
+  const Dtype other = in[1].dtype != in[0].dtype ? in[1].dtype : in[2].dtype;
+  throw DtypeError(std::string("dtypes differ: got ") + name(in[0].dtype) + " and " + name(other) +
+                   ", want equal ones; .to(" + name(in[0].dtype) + ") converts");
+}
+
+void check_dtypes(Inputs in) {
+  bool fit = is_floating(in[0].dtype);
+  for (std::size_t i = 1; i < in.size(); ++i) fit &= in[i].dtype == in[0].dtype;
+  if (!fit) fail_dtypes(in);
 }
 
 void check_inner(std::int64_t a, std::int64_t b) {
@@ -69,7 +76,11 @@ constexpr Op matmul_op{checked({
 })};
 
 // Everything but the last axis in one.
-Tensor as_rows(Arg x) { return x.rank() == 2 ? x.tensor() : reshape(x, {x.shape().numel() / x.shape(-1), x.shape(-1)}); }
+Tensor as_rows(Arg x) {
+  if (x.rank() == 2) return x;
+  const std::int64_t columns = x.shape()[x.rank() - 1];
+  return reshape(x, Shape{x.shape().numel() / std::max<std::int64_t>(columns, 1), columns});
+}
 
 // One op, not a product and a sum: the kernel adds the bias while the product is in registers.
 constexpr Op linear_op{checked({
@@ -96,7 +107,7 @@ constexpr Op linear_op{checked({
       const Tensor rows = as_rows(ct[0]);
       return {r.needs(0) ? matmul(ct[0], r.input(1)) : Tensor(),
               r.needs(1) ? matmul(rows, as_rows(r.input(0)), {.transpose_a = true}) : Tensor(),
-              r.needs(2) ? sum(rows, 0) : Tensor()};
+              r.needs(2) ? sum_to(rows, r.input_shape(2)) : Tensor()};
     },
     .saves = {{saved_input(1), saved_input(0), 0}},
 })};

@@ -9,7 +9,7 @@
 #include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
-#include <xgrad/autodiff/scope.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
 
 namespace xgrad {
 namespace {
@@ -40,17 +40,46 @@ Tensor with_axes(Arg reduced, const ReduceAttrs& attrs, int rank) {
   return reshape(reduced, shape);
 }
 
+double count_of(const Shape& shape, std::uint32_t axes) {
+  double count = 1;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    if ((axes >> axis & 1) != 0) count *= static_cast<double>(shape[axis]);
+  return count;
+}
+
+// The cotangent of a sum or mean: the same for all elements that were added up.
+Tensor spread(const Record& r, const Tensor& cotangent) {
+  const Shape& shape = r.input_shape(0);
+  const auto& attrs = r.attrs<ReduceAttrs>();
+  // Broadcasting supplies leading axes by itself.
+  const bool leading = (attrs.axes & (attrs.axes + 1)) == 0;
+  return broadcast_to(leading ? cotangent : with_axes(cotangent, attrs, shape.rank()), shape);
+}
+
 constexpr Op sum_op{checked({
     .name = "sum",
     .infer = infer_reduced,
     .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::sum(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {spread(r, ct[0])}; },
+})};
+
+// One op, not a sum and a quotient: every training loop takes means, and each op costs more than this division.
+constexpr Op mean_op{checked({
+    .name = "mean",
+    .infer = infer_reduced,
+    .forward =
+        [](Inputs in, Attrs attrs, Outputs out) {
+          const std::uint32_t axes = attrs.get<ReduceAttrs>().axes;
+          loops::sum(in[0], axes, out[0]);
+          visit_floating(out[0].dtype, [&]<class T>() {
+            const T count = static_cast<T>(count_of(in[0].shape, axes));
+            for (std::int64_t i = 0; i < out[0].numel; ++i) out[0].as<T>()[i] /= count;
+          });
+        },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Shape& shape = r.input_shape(0);
-      const auto& attrs = r.attrs<ReduceAttrs>();
-      // Broadcasting supplies leading axes by itself.
-      const bool leading = (attrs.axes & (attrs.axes + 1)) == 0;
-      return {broadcast_to(leading ? ct[0] : with_axes(ct[0], attrs, shape.rank()), shape)};
+      return {spread(r, divide(ct[0], count_of(r.input_shape(0), r.attrs<ReduceAttrs>().axes)))};
     },
+    .promotion = Promotion::floating,
 })};
 
 constexpr Op max_op{checked({
@@ -96,15 +125,7 @@ Tensor sum(Arg x, const Axes& axes, bool keep_dims) {
   return reduce<sum_op>(x, axes, keep_dims);
 }
 
-Tensor mean(Arg x, const Axes& axes, bool keep_dims) {
-  const CompositeScope scope(x);
-  const Tensor total = sum(is_floating(x.dtype()) ? x : Arg(astype(x, detail::context.default_dtype), x.site()), axes,
-                           keep_dims);
-  double count = 1;
-  for (int axis = 0; axis < x.rank(); ++axis)
-    if ((axes.mask(x.rank()) >> axis & 1) != 0) count *= static_cast<double>(x.shape()[axis]);
-  return divide(total, count);
-}
+Tensor mean(Arg x, const Axes& axes, bool keep_dims) { return reduce<mean_op>(x, axes, keep_dims); }
 
 Tensor max(Arg x, const Axes& axes, bool keep_dims) { return reduce<max_op>(x, axes, keep_dims); }
 

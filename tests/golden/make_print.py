@@ -27,7 +27,7 @@ def add(name, dtype, shape, buffer, **how):
 
 
 def ramp(name, dtype, shape, mul, mod, sub, scale, **how):
-    """Element i of the buffer is (i * mul % mod - sub) * scale: a large array in few bytes. Scales are powers of two."""
+    """Element i of the buffer is (i * mul % mod - sub) * scale, so that a large array takes few bytes."""
     n = int(np.prod(shape))
     buffer = (np.arange(n, dtype=np.int64) * mul % mod - sub) * scale
     add(name, dtype, shape, buffer, ramp=[mul, mod, sub, scale], **how)
@@ -36,7 +36,7 @@ def ramp(name, dtype, shape, mul, mod, sub, scale, **how):
 def floats(name, values, shape=None):
     for dtype in ("float32", "float64"):
         with np.errstate(over="ignore"):
-            add(f"{name} {dtype}", dtype, shape or (len(values),), np.array(values, np.float64))
+            add(f"{name} {dtype}", dtype, (len(values),) if shape is None else shape, np.array(values, np.float64))
 
 
 inf, nan = np.inf, np.nan
@@ -75,7 +75,7 @@ floats("digits beyond the shortest", [1.2345678e-5, 0.1, 0.3])
 floats("mixed magnitudes", [1e-10, 1.0, 12345.678, -1e10])
 floats("three digits of exponent", [1e100, 1e-100, 1.0])
 floats("extremes of float64", [1.7976931348623157e308, 2.2250738585072014e-308, 5e-324, -1.5e-323])
-floats("extremes of float32", [3.4028234663852886e38, 1.1754943508222875e-38, 1.401298464324817e-45, -2.802596928649634e-45])
+floats("extremes of float32", [3.4028234663852886e38, 1.1754943508222875e-38, 2.0**-149, -(2.0**-148)])
 floats("ratio overflows", [1e308, 1e-308])
 floats("powers of two", [2.0**-96, 2.0**-44, 2.0**87, 2.0**-24])
 floats("nan", [nan, 1.0])

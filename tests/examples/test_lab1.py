@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+# Runs the lab's program: the report's log to the printed digit, NumPy's losses, every option, every error.
+# Not here: the losses themselves (examples/lab1/reference.json, tests/golden/lab1.json).
+"""Usage: test_lab1.py LAB1      the program to test"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).parents[2]
+REFERENCE = json.loads((ROOT / "examples/lab1/reference.json").read_text(encoding="utf-8"))
+GOLDEN = json.loads((ROOT / "tests/golden/lab1.json").read_text(encoding="utf-8"))
+PROGRAM = "build/examples/lab1"
+
+
+def run(*options):
+    return subprocess.run([PROGRAM, *options], capture_output=True, text=True, check=False)
+
+
+def train(*options):
+    """The log of each data set as {"linear" or "xor": lines}."""
+    result = run("train", *options)
+    assert result.returncode == 0 and result.stderr == "", result
+    logs = {}
+    for line in result.stdout.splitlines():
+        start = re.fullmatch(r"Training on (Linear|XOR) Dataset", line)
+        if start:
+            lines = logs.setdefault(start[1].lower(), [])
+        else:
+            lines.append(line)
+    return logs
+
+
+def epochs(lines):
+    """[[epoch, printed loss]] of a log."""
+    matches = [re.fullmatch(r"Epoch (\d+): Loss = (\S+)", line) for line in lines]
+    return [[int(m[1]), m[2]] for m in matches if m]
+
+
+def largest_difference(lines, golden):
+    printed = epochs(lines)
+    assert [epoch for epoch, _ in printed] == [epoch for epoch, _ in golden], printed
+    return max(abs(float(a) - b) for (_, a), (_, b) in zip(printed, golden))
+
+
+class Report(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.logs = train()
+
+    def test_log_equals_the_reference_as_text(self):
+        self.assertEqual(list(self.logs), ["linear", "xor"])
+        count = 0
+        for name, lines in self.logs.items():
+            expected = [f"Epoch {entry['epoch']}: Loss = {entry['loss']}" for entry in REFERENCE["log"][name]]
+            self.assertEqual(lines[: len(expected)], expected)
+            count += len(expected)
+        self.assertEqual(count, 80)
+
+    def test_final_lines_equal_the_reference_as_text(self):
+        final = REFERENCE["final"]["xor"]
+        self.assertEqual(self.logs["xor"][-1], f"Final Loss: {final['loss']}, Accuracy: {final['accuracy']}")
+        row = next(row for row in REFERENCE["table_b_hidden_units"] if row["hidden"] == "10,10")
+        self.assertEqual(self.logs["linear"][-1], f"Final Loss: {row['linear_loss']}, Accuracy: 100.00%")
+
+    def test_every_sample_is_predicted(self):
+        xor_labels = [0, 1] * 5 + [0] + [0, 1] * 5
+        lines = [f"Iter: {i} | Ground truth: [{t}] | Predict: [{t}]" for i, t in enumerate(xor_labels)]
+        self.assertEqual(self.logs["xor"][40:-1], lines)
+        samples = [re.fullmatch(r"Iter: (\d+) \| Ground truth: \[([01])\] \| Predict: \[\2\]", line)
+                   for line in self.logs["linear"][40:-1]]
+        self.assertEqual([int(m[1]) for m in samples], list(range(100)))
+        self.assertEqual(sum(int(m[2]) for m in samples), 50)
+
+
+class Runs(unittest.TestCase):
+    def test_losses_and_accuracies_equal_those_of_numpy(self):
+        for run_ in GOLDEN:
+            with self.subTest(options=run_["options"]):
+                logs = train(*run_["options"], "--precision", "17")
+                for name in ("linear", "xor"):
+                    log, golden = logs[name], run_[name]
+                    self.assertLess(largest_difference(log[:1], golden["losses"][:1]), 1e-12)
+                    self.assertLess(largest_difference(log, golden["losses"]), 1e-11)
+                    last_loss = epochs(log)[-1][1]
+                    self.assertEqual(log[-1], f"Final Loss: {last_loss}, Accuracy: {100 * golden['accuracy']:.2f}%")
+
+    def test_one_data_set_alone_has_the_same_numbers(self):
+        short = ["--epochs", "100", "--log-every", "50"]
+        both = train(*short)
+        for name in ("linear", "xor"):
+            self.assertEqual(train(*short, "--data", name), {name: both[name]})
+
+    def test_precision_and_log_every(self):
+        log = train("--data", "xor", "--epochs", "10", "--log-every", "3", "--precision", "2")["xor"]
+        self.assertEqual([line for line in log if line.startswith("Epoch")],
+                         [f"Epoch {epoch}: Loss = {loss:.2f}" for epoch, loss in self.exact(3, 6, 9)])
+        log = train("--data", "xor", "--epochs", "10", "--log-every", "11", "--precision", "0")["xor"]
+        self.assertEqual(len(log), 22)
+        self.assertRegex(log[-1], r"^Final Loss: 0, Accuracy: ")
+
+    @staticmethod
+    def exact(*wanted):
+        log = train("--data", "xor", "--epochs", "10", "--log-every", "1", "--precision", "17")["xor"]
+        return [(epoch, float(loss)) for epoch, loss in epochs(log) if epoch in wanted]
+
+    def test_float32_is_close_but_not_the_same(self):
+        options = ["--epochs", "200", "--log-every", "100", "--precision", "17"]
+        double, single = train(*options), train(*options, "--dtype", "float32")
+        for name in ("linear", "xor"):
+            golden = [[epoch, float(loss)] for epoch, loss in epochs(double[name])]
+            difference = largest_difference(single[name], golden)
+            self.assertLess(difference, 1e-6)
+            self.assertGreater(difference, 1e-12)
+
+    def test_divergence_is_said_and_nothing_else(self):
+        logs = train("--activation", "none")
+        self.assertEqual(list(logs), ["linear", "xor"])
+        for lines in logs.values():
+            self.assertEqual(len(lines), 1)
+            self.assertRegex(lines[0], r"^Diverged: the loss is NaN from epoch \d+ on")
+        lines = train("--activation", "none", "--log-every", "1")["xor"]
+        self.assertLess(max(map(len, lines)), 100)
+
+    def test_without_activation_xor_ends_at_the_best_affine_map(self):
+        log = train("--activation", "none", "--lr", "0.001", "--data", "xor", "--precision", "7")["xor"]
+        self.assertEqual(log[-1], f"Final Loss: {110 / 441:.7f}, Accuracy: 52.38%")
+
+
+class CommandLine(unittest.TestCase):
+    def test_errors_are_one_line_with_exit_code_2(self):
+        cases = [
+            ("no command",),
+            ("--bogus", "train", "--bogus"),
+            ("--bogus", "--bogus"),
+            ("bogus", "bogus"),
+            ("extra", "train", "extra"),
+            ("--lr", "train", "--lr"),
+            ("--lr", "train", "--lr", "0.1", "--lr", "0.2"),
+            ("no-bias", "train", "--no-bias=3"),
+            ("--bo gus", "train", "--bo\ngus"),
+        ]
+        for option, values in {
+            "--data": ["", "Xor", "both,xor"],
+            "--hidden": ["", "0", "-1", "10,,10", ",10", "10,", "10;10", "10 10", "2.5", "ten", "99999999999999999999"],
+            "--lr": ["", "nan", "inf", "-inf", "-0.1", "1e999", "0,1", "0.1x", "fast"],
+            "--epochs": ["", "0", "-5", "1e3", "2.5", "many", "99999999999999999999"],
+            "--activation": ["", "softmax"],
+            "--output-activation": ["", "softmax"],
+            "--momentum": ["nan", "-0.5", "1.5", "x"],
+            "--seed": ["-1", "4294967296", "1.5", "x"],
+            "--dtype": ["", "float16", "double"],
+            "--log-every": ["0", "-1", "x"],
+            "--precision": ["-1", "18", "x"],
+        }.items():
+            cases += [(f"{option}: want .*, got '{value}'", "train", option, value) for value in values]
+        for pattern, *arguments in cases:
+            with self.subTest(arguments=arguments):
+                result = run(*arguments)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stdout, "")
+                self.assertRegex(result.stderr, rf"\Alab1: [^\n]*({pattern})[^\n]*\n\Z")
+
+    def test_help_names_every_option_and_its_default(self):
+        self.assertIn("train", run("--help").stdout)
+        result = run("train", "--help")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for option in ("--data VALUE=both", "--hidden VALUE=10,10", "--lr VALUE=0.1", "--epochs VALUE=20000",
+                       "--activation VALUE=sigmoid", "--output-activation", "--momentum VALUE=0", "--seed VALUE=16",
+                       "--no-bias", "--dtype VALUE=float64", "--log-every VALUE=500", "--precision VALUE=5"):
+            self.assertIn(option, result.stdout)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        PROGRAM = sys.argv.pop(1)
+    unittest.main()
