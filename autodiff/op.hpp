@@ -111,11 +111,13 @@ class Record {
  public:
   Record(detail::Node* node, const detail::BackwardPass* pass) : node_(node), pass_(pass) {}
 
-  std::size_t input_count() const { return node_->input_count; }
+  std::size_t input_count() const;
   /// The value of an input that the op saves.
   Arg input(std::size_t i) const;
   /// The value of the first output, for ops that save it.
   Arg output() const;
+  /// The value of output i, for ops that save it.
+  Tensor output(std::size_t i) const;
   /// The shape of an input that needs a cotangent, saved or not; of any input for ops that keep shapes.
   const Shape& input_shape(std::size_t i) const { return node_->inputs()[i].state->shape; }
   Dtype input_dtype(std::size_t i) const { return node_->inputs()[i].state->dtype; }
@@ -164,6 +166,8 @@ struct Op {
   bool broadcasts = false;  ///< the tape sums cotangents over the axes along which an input was broadcast
   bool keeps_shapes = false;  ///< the rule asks for the shape of inputs that need no cotangent
   int outputs = 1;
+  bool saves_all = false;  ///< keep all inputs and outputs, whatever `saves` says; later outputs are kept by no other way
+  bool keeps_owner = false;  ///< the last input is not an operand: it keeps what the attributes point to
 
   constexpr bool is_view() const { return forward == nullptr; }
 };

@@ -23,6 +23,48 @@ void rethrow_with_operands(const Op& op, State* const* inputs, std::size_t count
   }
 }
 
+std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
+                                   std::size_t attrs_bytes, const Tensor& owner, Site call) {
+  std::vector<State*> inputs;
+  bool recorded = false;
+  for (const Tensor& operand : operands) {
+    if (!operand.defined())
+      throw ValueError(with_context(op.name, "operand " + std::to_string(inputs.size()) + " is an undefined tensor", "",
+                                    user_site(call)));
+    recorded |= operand.requires_grad();
+    inputs.push_back(operand.state());
+  }
+  recorded &= context.grad_enabled && op.vjp != nullptr;
+  const auto outputs = static_cast<std::size_t>(op.outputs);
+  const std::size_t visible = inputs.size();
+  try {
+    std::vector<Tensor> results;
+    std::vector<State*> states;
+    const std::size_t hidden = (op.saves_all ? outputs - 1 : 0) + owner.defined();
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const bool holds_node = i == 0 && recorded;
+      results.push_back(Tensor::adopt(
+          new_state(holds_node ? sizeof(Node) + (visible + hidden) * sizeof(Input) + attrs_bytes : 0)));
+      states.push_back(results.back().state());
+    }
+    op.infer(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
+    for (State* state : states) allocate_data(state);
+    op.forward(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
+    if (!recorded) return results;
+    // Later outputs are saved by aliases without a place on the tape, so that the node does not hold itself.
+    std::vector<Tensor> aliases;
+    if (op.saves_all)
+      for (std::size_t i = 1; i < outputs; ++i) inputs.push_back(aliases.emplace_back(results[i].detach()).state());
+    if (owner.defined()) inputs.push_back(owner.state());
+    fill_node(states[0], op, inputs.data(), inputs.size(), user_site(call));
+    if (attrs_bytes != 0) std::memcpy(states[0]->own_node()->attrs(), attrs, attrs_bytes);
+    for (std::size_t i = 1; i < outputs; ++i) link_output(states[0], states[i], static_cast<std::uint8_t>(i));
+    return results;
+  } catch (Error&) {
+    rethrow_with_operands(op, inputs.data(), visible, user_site(call));
+  }
+}
+
 void prepare(const Op& op, const Arg* args, std::size_t count, Tensor* ready) {
   const std::size_t first = static_cast<std::size_t>(op.promote_from);
   for (std::size_t i = 0; i < count; ++i)

@@ -31,7 +31,7 @@ inline void fill_node(State* output, const Op& op, State* const* inputs, std::si
   node->spent = false;
   node->pass = 0;
   const std::uint8_t saves = wanted_saves(op.saves, inputs, count);
-  node->saves_output = (saves & saved_output) != 0;
+  node->saves_output = op.saves_all || (saves & saved_output) != 0;
   std::uint64_t sequence = context.sequence;
   for (std::size_t i = 0; i < count; ++i) {
     State* state = inputs[i];
@@ -39,7 +39,7 @@ inline void fill_node(State* output, const Op& op, State* const* inputs, std::si
     input.state = state;
     input.is_differentiable = state->requires_grad;
     input.has_edge = input.is_differentiable || op.keeps_shapes;
-    input.has_handle = i < 4 && (saves >> i & 1) != 0;
+    input.has_handle = op.saves_all || (i < 4 && (saves >> i & 1) != 0);
     if (input.has_edge) {
       add_edge(state);
       if (state->producer != nullptr && state->producer->sequence > sequence) sequence = state->producer->sequence;
@@ -52,7 +52,7 @@ inline void fill_node(State* output, const Op& op, State* const* inputs, std::si
   node->sequence = context.sequence = sequence + 1;
   node->output_version = output->storage->version.load(std::memory_order_relaxed);
   output->producer = node;
-  output->requires_grad = true;
+  output->requires_grad = is_floating(output->dtype);
 }
 
 /// Adds op, operands and call site to the message of the exception in flight and throws it on.
@@ -105,6 +105,10 @@ template <const Op& op, class A>
   }
 }
 
+/// The same for any number of outputs, with what the attributes point to kept by `owner` (which may be undefined).
+std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
+                                   std::size_t attrs_bytes, const Tensor& owner, Site call);
+
 /// True if the operands have dtypes that the op cannot take as they are, or one is a scalar or undefined.
 template <const Op& op>
 inline bool needs_preparation(const Arg* args, std::size_t count) {
@@ -138,6 +142,14 @@ inline Tensor record(const Arg (&args)[count], const A& attrs = {}) {
   }
   for (std::size_t i = 0; i < count; ++i) inputs[i] = args[i].state();
   return detail::record_states<op>(inputs, count, attrs, args[0].site());
+}
+
+/// The same for ops with several outputs.
+template <const Op& op, class A = NoAttrs>
+std::vector<Tensor> record_all(const std::vector<Tensor>& operands, Site site, const A& attrs = {}) {
+  static_assert(std::is_trivially_copyable_v<A>);
+  static_cast<void>(detail::Registered<op>::entry);
+  return detail::record_outputs(op, operands, &attrs, sizeof(A), Tensor(), site);
 }
 
 /// The same for a number of operands known at run time only.

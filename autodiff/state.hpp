@@ -148,6 +148,14 @@ inline void drop_handle(State* state) noexcept {
   if (drop_is_last(state->handles)) last_handle(state);
 }
 
+/// Makes a state output i of the node behind `first`.
+inline void link_output(State* first, State* output, std::uint8_t i) {
+  output->producer = first->own_node();
+  output->output_index = i;
+  output->requires_grad = is_floating(output->dtype);
+  add_edge(first);
+}
+
 /// True if no other tensor, saved value, view or node can see the state's memory.
 inline bool is_sole_user(const State* state) {
   return state->handles.load(std::memory_order_acquire) == 1 && state->edges.load(std::memory_order_acquire) == 1 &&

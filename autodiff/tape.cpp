@@ -15,8 +15,29 @@
 
 namespace xgrad {
 
+namespace detail {
+namespace {
+
+// The inputs that are operands of the op; behind them lie saved outputs and the owner of attributes.
+int operand_count(const Node* node) {
+  const Op& op = *node->op;
+  return node->input_count - (op.saves_all ? op.outputs - 1 : 0) - op.keeps_owner;
+}
+
+}  // namespace
+}  // namespace detail
+
 Arg Record::input(std::size_t i) const { return Arg(node_->inputs()[i].state, Site{node_->file, node_->line}); }
 Arg Record::output() const { return Arg(detail::state_of(node_), Site{node_->file, node_->line}); }
+
+std::size_t Record::input_count() const { return static_cast<std::size_t>(detail::operand_count(node_)); }
+
+Tensor Record::output(std::size_t i) const {
+  if (i == 0) return output();
+  Tensor result = Tensor::share(node_->inputs()[input_count() + i - 1].state).detach();
+  detail::link_output(detail::state_of(node_), result.state(), static_cast<std::uint8_t>(i));
+  return result;
+}
 
 bool Record::needs(std::size_t i) const {
   const detail::Input& input = node_->inputs()[i];
@@ -24,6 +45,7 @@ bool Record::needs(std::size_t i) const {
 }
 
 namespace detail {
+
 namespace {
 
 constinit std::atomic<std::uint64_t> last_pass{0};
@@ -162,9 +184,9 @@ void BackwardPass::run_node(Node* node) {
   }
   if (!needed) return;
   Cotangents outgoing = node->op->vjp(Record(node, this), incoming);
-  if (outgoing.size() != node->input_count)
+  if (outgoing.size() != static_cast<std::size_t>(operand_count(node)))
     throw GraphError(with_context(node->op->name, "the rule returned " + std::to_string(outgoing.size()) +
-                                                      " cotangents, want " + std::to_string(node->input_count),
+                                                      " cotangents, want " + std::to_string(operand_count(node)),
                                   "", site_of(node)));
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     const Input& input = node->inputs()[i];

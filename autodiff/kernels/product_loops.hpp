@@ -94,11 +94,11 @@ inline void pack(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, 
       for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
     return;
   }
-  for (std::int64_t j = 0; j < n; j += s) {
-    std::int64_t p = 0;
-    if (n - j >= s)
-      for (; p + s <= k; p += s) transpose_square(b.at(p, j), b.column, packed + p * row + j, row);
-    for (; p < k; p += s)
+  for (std::int64_t p = 0; p < k; p += s) {
+    std::int64_t j = 0;
+    if (k - p >= s)
+      for (; j + s <= n; j += s) transpose_square(b.at(p, j), b.column, packed + p * row + j, row);
+    for (; j < n; j += s)
       transpose_partial(b.at(p, j), b.column, packed + p * row + j, row, n - j < s ? n - j : s, k - p < s ? k - p : s);
   }
 }

@@ -133,6 +133,11 @@ void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpo
 template <class T>
 void product_of(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias,
                 const Array& out) {
+  Tensor packed_bias;
+  if (bias != nullptr && !bias->contiguous) {
+    packed_bias = packed(*bias);
+    bias = &packed_bias.array();
+  }
   const T* bias_data = bias != nullptr ? bias->as<const T>() : nullptr;
   if (is_small(matrix_of<T>(a, transpose_a), matrix_of<T>(b, transpose_b)))
     return multiply_all<T>(a, transpose_a, b, transpose_b, bias_data, out, multiply_small<T>);

@@ -7,7 +7,7 @@
 namespace xgrad::loops {
 
 /// out[..., m, n] = sum over k of a'[..., m, k] b'[..., k, n] + bias[n], with a' = a or its transpose, likewise b'; leading
-/// axes broadcast; `out` is row-major; bias, which may be null, is a row-major vector. All of one floating dtype.
+/// axes broadcast; `out` is row-major; bias, a vector, may be null. All of one floating dtype.
 void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias, const Array& out);
 
 }  // namespace xgrad::loops

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/custom_function.hpp>
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>

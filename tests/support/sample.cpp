@@ -17,7 +17,7 @@ class Numbers {
   explicit Numbers(int seed) : state_(static_cast<std::uint64_t>(seed) * 0x9E3779B97F4A7C15ULL + 1) { next(); }
   double next() {
     state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<double>(state_ >> 40) / 16777216.0;
+    return static_cast<double>(state_ >> 11) * 0x1p-53;
   }
 
  private:
