@@ -1,9 +1,9 @@
 // A copyable holder of any callable of one signature.
-// Not here: std::function; its header costs every user program compile time.
+// Not here: std::function; its header and <memory> cost every user program compile time.
 #pragma once
 
+#include <atomic>
 #include <concepts>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -19,7 +19,18 @@ class Callback<R(A...)> {
   Callback() = default;
   template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, A...>)
-  Callback(F&& f) : target_(std::make_shared<Holder<std::remove_cvref_t<F>>>(std::forward<F>(f))) {}
+  Callback(F&& f) : target_(new Holder<std::remove_cvref_t<F>>(std::forward<F>(f))) {}
+  Callback(const Callback& other) : target_(other.target_) {
+    if (target_ != nullptr) target_->users.fetch_add(1, std::memory_order_relaxed);
+  }
+  Callback(Callback&& other) noexcept : target_(std::exchange(other.target_, nullptr)) {}
+  Callback& operator=(Callback other) noexcept {
+    std::swap(target_, other.target_);
+    return *this;
+  }
+  ~Callback() {
+    if (target_ != nullptr && target_->users.fetch_sub(1, std::memory_order_acq_rel) == 1) delete target_;
+  }
 
   explicit operator bool() const { return target_ != nullptr; }
   R operator()(A... arguments) const { return target_->call(std::forward<A>(arguments)...); }
@@ -28,15 +39,17 @@ class Callback<R(A...)> {
   struct Target {
     virtual ~Target() = default;
     virtual R call(A... arguments) = 0;
+    std::atomic<int> users{1};
   };
   template <class F>
   struct Holder final : Target {
-    explicit Holder(F value) : f(std::move(value)) {}
+    template <class G>
+    explicit Holder(G&& value) : f(std::forward<G>(value)) {}
     R call(A... arguments) override { return f(std::forward<A>(arguments)...); }
     F f;
   };
 
-  std::shared_ptr<Target> target_;
+  Target* target_ = nullptr;
 };
 
 }  // namespace xgrad

@@ -63,6 +63,10 @@ void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
 
 }  // namespace
 
+Literal::Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
+Literal::Literal(const Literal&) = default;
+Literal::~Literal() = default;
+
 Tensor tensor(const Literal& values, TensorOptions options) {
   Dtype dtype = literal_kind(values);
   if (is_floating(dtype) || is_empty_list(values)) dtype = default_dtype();

@@ -25,7 +25,10 @@ class Literal {
       : floating_(static_cast<double>(value)),
         integer_(static_cast<std::int64_t>(value)),
         kind_(std::same_as<T, bool> ? Dtype::bool_ : (std::is_integral_v<T> ? Dtype::int64 : Dtype::float64)) {}
-  Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
+  Literal(std::initializer_list<Literal> items);
+  Literal(const Literal&);
+  Literal& operator=(const Literal&) = delete;
+  ~Literal();
 
   bool is_list() const { return is_list_; }
   const std::vector<Literal>& items() const { return items_; }

@@ -42,15 +42,6 @@ Cotangents vjp(const Record& record, const Cotangents& cotangents) {
   return record.attrs<CustomAttrs>().definition->options.vjp(record, cotangents);
 }
 
-// A tensor whose memory is the definition: a node that saves it keeps the definition alive.
-Tensor owner_of(const std::shared_ptr<const CustomDefinition>& definition) {
-  static bool nothing;
-  auto* owner = new std::shared_ptr<const CustomDefinition>(definition);
-  return adopt_memory<bool>(&nothing, {1}, owner, [](void* held) noexcept {
-    delete static_cast<std::shared_ptr<const CustomDefinition>*>(held);
-  });
-}
-
 }  // namespace
 
 CustomFunction::CustomFunction(CustomFunctionOptions options) {
@@ -58,24 +49,27 @@ CustomFunction::CustomFunction(CustomFunctionOptions options) {
   if (options.outputs < 1 || options.outputs > 255)
     throw ValueError(options.name + ": the number of outputs is out of range: got " + std::to_string(options.outputs) +
                      ", want 1 to 255");
-  auto definition = std::make_shared<CustomDefinition>();
-  definition->options = std::move(options);
+  auto* definition = new CustomDefinition{std::move(options), {}};
+  static bool nothing;
+  owner_ = adopt_memory<bool>(&nothing, {1}, definition,
+                              [](void* owned) noexcept { delete static_cast<CustomDefinition*>(owned); });
+  const CustomFunctionOptions& kept = definition->options;
   definition->op = Op{
-      .name = definition->options.name.c_str(),
+      .name = kept.name.c_str(),
       .infer = infer,
       .forward = forward,
-      .vjp = definition->options.vjp ? vjp : nullptr,
-      .not_differentiable = definition->options.vjp ? nullptr : "it was defined without a rule",
-      .outputs = definition->options.outputs,
+      .vjp = kept.vjp ? vjp : nullptr,
+      .not_differentiable = kept.vjp ? nullptr : "it was defined without a rule",
+      .outputs = kept.outputs,
       .saves_all = true,
       .keeps_owner = true,
   };
-  definition_ = std::move(definition);
+  definition_ = definition;
 }
 
 std::vector<Tensor> CustomFunction::all(const std::vector<Tensor>& operands, const char* file, int line) const {
-  const CustomAttrs attrs{definition_.get()};
-  return detail::record_outputs(definition_->op, operands, &attrs, sizeof(attrs), owner_of(definition_), {file, line});
+  const CustomAttrs attrs{definition_};
+  return detail::record_outputs(definition_->op, operands, &attrs, sizeof(attrs), owner_, {file, line});
 }
 
 Tensor CustomFunction::operator()(std::initializer_list<Tensor> operands, const char* file, int line) const {

@@ -6,7 +6,6 @@
 #include <xgrad/autodiff/op.hpp>
 
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,7 +41,8 @@ class CustomFunction {
                           int line = __builtin_LINE()) const;
 
  private:
-  std::shared_ptr<const detail::CustomDefinition> definition_;
+  const detail::CustomDefinition* definition_;
+  Tensor owner_;  ///< its memory is the definition, so a node that saves it keeps the definition alive
 };
 
 /// `auto cube = custom_function({.name = "cube", .forward = ..., .vjp = ...}); Tensor y = cube({x});`

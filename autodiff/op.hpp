@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <vector>
 
 namespace xgrad {
 
@@ -65,13 +65,13 @@ class Cotangents {
   Cotangents(Cotangents&& other) noexcept : Cotangents(Count{0}) {
     size_ = other.size_;
     more_ = std::move(other.more_);
-    data_ = more_ ? more_.get() : few_;
-    if (!more_)
+    data_ = size_ > inline_size ? more_.data() : few_;
+    if (size_ <= inline_size)
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor(std::move(other.few_[i]));
   }
   Cotangents& operator=(Cotangents&&) = delete;
   ~Cotangents() {
-    if (!more_)
+    if (size_ <= inline_size)
       for (std::size_t i = 0; i < size_; ++i) few_[i].~Tensor();
   }
 
@@ -87,8 +87,8 @@ class Cotangents {
 
   explicit Cotangents(Count count) : size_(count.value), data_(few_) {
     if (size_ > inline_size) {
-      more_ = std::make_unique<Tensor[]>(size_);
-      data_ = more_.get();
+      more_.resize(size_);
+      data_ = more_.data();
     } else {
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor;
     }
@@ -99,7 +99,7 @@ class Cotangents {
   union {
     Tensor few_[inline_size];
   };
-  std::unique_ptr<Tensor[]> more_;
+  std::vector<Tensor> more_;
 };
 
 namespace detail {

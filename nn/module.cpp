@@ -46,6 +46,13 @@ Parameter& Parameter::operator=(Parameter&& other) noexcept {
   return *this;
 }
 
+Module::Module() = default;
+Module::Module(Module&&) noexcept = default;
+Module& Module::operator=(Module&&) noexcept = default;
+Module::~Module() = default;
+
+std::vector<Module*> Module::other_children() const { return {}; }
+
 Module::Module(const Module& other)
     : name_(other.name_),
       members_(other.members_),

@@ -15,7 +15,7 @@ namespace xgrad::nn {
 /// own, with the same ties among them; moving keeps the parameters' identity, so optimizers go on working.
 class Module {
  public:
-  virtual ~Module() = default;
+  virtual ~Module();
 
   /// Every parameter once, in order of declaration, depth first; those of children come where the child is declared.
   std::vector<Tensor> parameters() const;
@@ -40,16 +40,16 @@ class Module {
   const std::string& name() const { return name_; }
 
  protected:
-  Module() = default;
+  Module();
   Module(const Module& other);
-  Module(Module&&) = default;
+  Module(Module&&) noexcept;
   Module& operator=(const Module& other);
-  Module& operator=(Module&&) = default;
+  Module& operator=(Module&&) noexcept;
 
   /// Gives a child that is not a member its name.
   static void set_name(Module& child, std::string name) { child.name_ = std::move(name); }
   /// For modules that keep children elsewhere than in members.
-  virtual std::vector<Module*> other_children() const { return {}; }
+  virtual std::vector<Module*> other_children() const;
 
   /// Ties of a copied module are restored at the first use after the copy.
   void restore_ties() const {

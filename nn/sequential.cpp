@@ -6,26 +6,46 @@
 
 namespace xgrad::nn {
 
+Sequential::Sequential() = default;
+
 Sequential::Sequential(const Sequential& other) : Callable(other) {
   layers_.reserve(other.layers_.size());
-  for (const auto& layer : other.layers_) layers_.push_back(layer->clone());
+  for (const Any* layer : other.layers_) layers_.push_back(layer->clone());
 }
 
-Sequential& Sequential::operator=(const Sequential& other) {
-  if (this != &other) *this = Sequential(other);
+Sequential::Sequential(Sequential&& other) noexcept
+    : Callable(std::move(other)), layers_(std::exchange(other.layers_, {})) {}
+
+Sequential& Sequential::operator=(Sequential other) noexcept {
+  Callable::operator=(std::move(other));
+  std::swap(layers_, other.layers_);
   return *this;
+}
+
+Sequential::~Sequential() {
+  for (const Any* layer : layers_) delete layer;
+}
+
+void Sequential::add(Any* layer) {
+  try {
+    layers_.push_back(layer);
+  } catch (...) {
+    delete layer;
+    throw;
+  }
+  set_name(layer->module(), std::to_string(layers_.size() - 1));
 }
 
 // The user's call site goes along from child to child.
 Tensor Sequential::forward(Arg x) const {
   Tensor value = x.tensor();
-  for (const auto& layer : layers_) value = layer->call(Arg(value, x.site()));
+  for (Any* layer : layers_) value = layer->call(Arg(value, x.site()));
   return value;
 }
 
 std::vector<Module*> Sequential::other_children() const {
   std::vector<Module*> children;
-  for (const auto& layer : layers_) children.push_back(&layer->module());
+  for (Any* layer : layers_) children.push_back(&layer->module());
   return children;
 }
 

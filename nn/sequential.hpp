@@ -5,7 +5,6 @@
 #include <xgrad/nn/callable.hpp>
 
 #include <concepts>
-#include <memory>
 #include <vector>
 
 namespace xgrad::nn {
@@ -19,21 +18,20 @@ concept Layer = std::derived_from<M, Module> && std::copy_constructible<M> && re
 /// f_n(... f_1(x)). Children are named "0", "1", ... A copy copies the children.
 class Sequential : public Callable<Sequential> {
  public:
-  Sequential() = default;
+  Sequential();
   template <Layer... M>
     requires(sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...))
-  explicit Sequential(M... modules) {
+  explicit Sequential(M... modules) : Sequential() {
     (append(std::move(modules)), ...);
   }
   Sequential(const Sequential& other);
-  Sequential(Sequential&&) = default;
-  Sequential& operator=(const Sequential& other);
-  Sequential& operator=(Sequential&&) = default;
+  Sequential(Sequential&& other) noexcept;
+  Sequential& operator=(Sequential other) noexcept;
+  ~Sequential() override;
 
   template <Layer M>
   Sequential& append(M module) {
-    layers_.push_back(std::make_unique<Holder<M>>(std::move(module)));
-    set_name(layers_.back()->module(), std::to_string(layers_.size() - 1));
+    add(new Holder<M>(std::move(module)));
     return *this;
   }
 
@@ -53,24 +51,25 @@ class Sequential : public Callable<Sequential> {
  private:
   struct Any {
     virtual ~Any() = default;
-    virtual std::unique_ptr<Any> clone() const = 0;
+    virtual Any* clone() const = 0;
     virtual Tensor call(Arg x) = 0;
     virtual Module& module() = 0;
   };
   template <class M>
   struct Holder final : Any {
     explicit Holder(M value) : held(std::move(value)) {}
-    std::unique_ptr<Any> clone() const override { return std::make_unique<Holder>(held); }
+    Any* clone() const override { return new Holder(held); }
     Tensor call(Arg x) override { return held(x); }
     Module& module() override { return held; }
     M held;
   };
 
+  void add(Any* layer);
   std::vector<Module*> other_children() const override;
   Module& at(std::size_t index) const;
   [[noreturn]] static void fail_type(std::size_t index);
 
-  std::vector<std::unique_ptr<Any>> layers_;
+  std::vector<Any*> layers_;  ///< owned; bare pointers, since <memory> would cost every user program compile time
 };
 
 }  // namespace xgrad::nn

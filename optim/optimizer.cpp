@@ -22,6 +22,8 @@ Optimizer::Optimizer(const char* name, std::vector<Tensor> parameters) : paramet
   }
 }
 
+Optimizer::~Optimizer() = default;
+
 void Optimizer::zero_grad() {
   for (Tensor& parameter : parameters_) parameter.clear_grad();
 }

@@ -11,7 +11,7 @@ namespace xgrad::optim {
 /// Sees parameters, never modules, and never writes into their gradients.
 class Optimizer {
  public:
-  virtual ~Optimizer() = default;
+  virtual ~Optimizer();
 
   /// One update of every parameter that has a gradient.
   virtual void step() = 0;

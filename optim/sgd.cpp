@@ -19,6 +19,8 @@ SGD::SGD(std::vector<Tensor> parameters, SGDOptions options)
     throw ValueError("SGD: nesterov needs momentum and no dampening");
 }
 
+SGD::~SGD() = default;
+
 void SGD::set_learning_rate(double learning_rate) { options_.lr = checked("SGD", "lr", learning_rate); }
 
 void SGD::step() {

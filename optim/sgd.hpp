@@ -22,6 +22,8 @@ class SGD : public Optimizer {
   /// otherwise as Optimizer.
   SGD(std::vector<Tensor> parameters, SGDOptions options = {});
 
+  ~SGD() override;
+
   void step() override;
   double learning_rate() const override { return options_.lr; }
   void set_learning_rate(double learning_rate) override;

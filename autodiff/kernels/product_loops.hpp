@@ -84,16 +84,18 @@ template <class T>
 
 constexpr std::int64_t packed_depth = 128;
 
-// packed[p, j] = b[p, j] with contiguous rows of `row` elements. A b that is contiguous along k is transposed in squares,
-// which may write up to the next multiple of square<T> in both directions.
+// packed[p, j] = b[p, j] with contiguous rows of `row` elements.
 template <class T>
-inline void pack(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, std::int64_t row) {
+[[gnu::noinline]] void pack_any(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, std::int64_t row) {
+  for (std::int64_t p = 0; p < k; ++p)
+    for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
+}
+
+// The same for b contiguous along k: transposed in squares, which may write up to the next multiple of square<T> in both
+// directions.
+template <class T>
+inline void pack_transposed(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, std::int64_t row) {
   constexpr std::int64_t s = square<T>;
-  if (b.row != 1) {
-    for (std::int64_t p = 0; p < k; ++p)
-      for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
-    return;
-  }
   for (std::int64_t p = 0; p < k; p += s) {
     std::int64_t j = 0;
     if (k - p >= s)
@@ -112,18 +114,22 @@ template <class T>
   for (std::int64_t j = 0; j < n; j += most) {
     const std::int64_t columns = n - j < most ? n - j : most;
     const std::int64_t row = columns <= width<T> ? width<T> : most;
-    Start<T> from{bias == nullptr ? nullptr : bias + j, 0};
+    Start<T> start{bias == nullptr ? nullptr : bias + j, 0};
     for (std::int64_t p = 0; p < k; p += packed_depth) {
       const std::int64_t depth = k - p < packed_depth ? k - p : packed_depth;
-      pack<T>(depth, columns, {b.at(p, j), b.row, b.column}, packed, row);
-      panel_product<T>(m, columns, depth, {a.at(0, p), a.row, a.column}, packed, row, from, c + j, n);
-      from = {c + j, n};
+      const Matrix<T> block{b.at(p, j), b.row, b.column};
+      if (b.row == 1)
+        pack_transposed<T>(depth, columns, block, packed, row);
+      else
+        pack_any<T>(depth, columns, block, packed, row);
+      panel_product<T>(m, columns, depth, {a.at(0, p), a.row, a.column}, packed, row, start, c + j, n);
+      start = {c + j, n};
     }
   }
 }
 
 template <class T>
-[[gnu::always_inline]] inline void direct_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
+[[gnu::noinline]] void direct_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
                                                   const Matrix<T>& b, const T* bias, T* c) {
   constexpr std::int64_t most = 2 * width<T>;
   for (std::int64_t j = 0; j < n; j += most)
@@ -143,7 +149,7 @@ template <class T, class Load>
 
 // c[j] = dot(a, row j of b) + bias[j]: k elements each, contiguous.
 template <class T>
-void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row, const T* bias, T* c) {
+[[gnu::noinline]] void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row, const T* bias, T* c) {
   constexpr std::int64_t w = width<T>;
   for (std::int64_t j = 0; j < n; j += w) {
     const std::int64_t count = n - j < w ? n - j : w;
@@ -189,28 +195,37 @@ template <class T>
   if (i < n) store_first(c + i, load_first(c + i, n - i) + splat<T>(value), n - i);
 }
 
+// A column is a row of the transposed product.
+template <class T>
+[[gnu::noinline]] void column_product(std::int64_t m, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, const T* bias,
+                                      T* c) {
+  if (a.row == 1 || k == 0)
+    direct_product<T>(1, m, k, {b.p, b.column, b.row}, {a.p, a.column, 1}, nullptr, c);
+  else if (a.column == 1 && b.row == 1)
+    dot_products<T>(m, k, b.p, a.p, a.row, nullptr, c);
+  else
+    packed_product<T>(1, m, k, {b.p, b.column, b.row}, {a.p, a.column, a.row}, nullptr, c);
+  if (bias != nullptr) add_to_all(c, m, *bias);
+}
+
 template <class T>
 void product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column,
              const T* b, std::int64_t b_row, std::int64_t b_column, const T* bias, T* c) {
-  // A column is a row of the transposed product.
-  const bool is_column = n == 1;
-  const Matrix<T> left = is_column ? Matrix<T>{b, b_column, b_row} : Matrix<T>{a, a_row, a_column};
-  const Matrix<T> right = is_column ? Matrix<T>{a, a_column, a_row} : Matrix<T>{b, b_row, b_column};
-  const T* row_bias = is_column ? nullptr : bias;
-  if (is_column) {
-    n = m;
-    m = 1;
-  }
   const bool is_narrow = n <= width<T> / 2;
-  if (is_narrow && left.row == 1 && m > n)
-    transposed_product<T>(m, n, k, left, right, row_bias, c);
-  else if (right.column == 1 || k == 0)
-    direct_product<T>(m, n, k, left, right, row_bias, c);
-  else if (m == 1 && right.row == 1 && left.column == 1)
-    dot_products<T>(n, k, left.p, right.p, right.column, row_bias, c);
+  const Matrix<T> left{a, a_row, a_column};
+  if (b_column == 1 && !is_narrow && n <= 2 * width<T>)
+    return panel_product<T>(m, n, k, left, b, b_row, {bias, 0}, c, n);
+  const Matrix<T> right{b, b_row, b_column};
+  if (n == 1)
+    column_product<T>(m, k, left, right, bias, c);
+  else if (is_narrow && a_row == 1 && m > n)
+    transposed_product<T>(m, n, k, left, right, bias, c);
+  else if (b_column == 1 || k == 0)
+    direct_product<T>(m, n, k, left, right, bias, c);
+  else if (m == 1 && b_row == 1 && a_column == 1)
+    dot_products<T>(n, k, a, b, b_column, bias, c);
   else
-    packed_product<T>(m, n, k, left, right, row_bias, c);
-  if (is_column && bias != nullptr) add_to_all(c, n, *bias);
+    packed_product<T>(m, n, k, left, right, bias, c);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST_CASE("registry: every op, every sample") {
     const auto found = known.find(op->name);
     if (found == known.end()) {
       ++skipped;
-      FAIL_CHECK("no samples for the op " + std::string(op->name));
+      FAIL_CHECK("no samples for the op " << op->name);
       continue;
     }
     const test::Report report = test::check_op(*op, found->second);
@@ -52,7 +52,7 @@ TEST_CASE("registry: every op, every sample") {
     total += report;
     known.erase(found);
   }
-  for (const auto& entry : known) FAIL_CHECK("samples for an op that does not exist: " + entry.first);
+  for (const auto& entry : known) FAIL_CHECK("samples for an op that does not exist: " << entry.first);
   CHECK(ops >= 40);
   CHECK(skipped == 0);
   CHECK(total.first_order + total.kinks > 0);

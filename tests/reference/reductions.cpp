@@ -4,6 +4,7 @@
 
 #include "reference/shaping.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace xgrad::test::reference {
@@ -53,9 +54,12 @@ Ref sum(const Ref& x, std::vector<int> axes, bool keep_dims) {
 
 Ref mean(const Ref& x, std::vector<int> axes, bool keep_dims) {
   Ref result = sum(x, axes, keep_dims);
-  const long double terms = static_cast<long double>(x.size()) / static_cast<long double>(result.size());
-  for (long double& value : result.values) value /= terms;
-  for (long double& value : result.scale) value /= terms;
+  std::int64_t terms = 1;
+  for (std::size_t axis = 0; axis < x.shape.size(); ++axis)
+    if (axes.empty() || std::find(axes.begin(), axes.end(), static_cast<int>(axis)) != axes.end())
+      terms *= x.shape[axis];
+  for (long double& value : result.values) value /= static_cast<long double>(terms);
+  for (long double& value : result.scale) value /= static_cast<long double>(terms);
   if (!is_floating(x.dtype)) result.dtype = float32;
   return result;
 }
@@ -109,6 +113,16 @@ Ref matmul(Ref a, Ref b, bool transpose_a, bool transpose_b) {
   }
   if (!row) result.shape.push_back(m);
   if (!column) result.shape.push_back(n);
+  return result;
+}
+
+Ref mse_loss(const Ref& prediction, const Ref& target) {
+  Ref result{{}, prediction.dtype, {0}};
+  for (std::size_t i = 0; i < prediction.values.size(); ++i) {
+    const long double error = prediction.values[i] - target.values[i];
+    result.values[0] += error * error;
+  }
+  result.values[0] /= static_cast<long double>(prediction.size());
   return result;
 }
 

@@ -15,5 +15,7 @@ Ref max(const Ref& x, std::vector<int> axes, bool keep_dims);
 Ref matmul(Ref a, Ref b, bool transpose_a = false, bool transpose_b = false);
 /// x W^T + b.
 Ref linear(const Ref& x, const Ref& weight, const Ref& bias);
+/// The mean of (prediction - target)^2.
+Ref mse_loss(const Ref& prediction, const Ref& target);
 
 }  // namespace xgrad::test::reference

@@ -1,5 +1,5 @@
-// Samples of sum and max. mean is a composite and is tested in autodiff/test_ops_reductions.cpp.
-// Not here: accuracy over millions of elements (also there).
+// Samples of sum, mean and max.
+// Not here: accuracy over millions of elements (autodiff/test_conventions.cpp).
 #include "samples/samples.hpp"
 
 #include "reference/reductions.hpp"
@@ -75,6 +75,15 @@ std::vector<OpSamples> reductions() {
                          [](const Tensors& v) { return xgrad::sum(v[0], 1); },
                          [](const Refs& v) { return reference::sum(v[0], {1}, false); }});
 
+  // Over nothing mean is 0 / 0.
+  const std::vector<Case> nothing_left = {{{2, 0}, {0}}, {{2, 0, 3}, {0, 2}}};
+  OpSamples mean{"mean", 2, 2, samples(xgrad::mean, reference::mean, nothing_left),
+                 {bad_axis("mean", xgrad::mean), axis_twice("mean", xgrad::mean)}};
+  mean.samples.push_back({"bool",
+                          {bools({3, 4})},
+                          [](const Tensors& v) { return xgrad::mean(v[0], 1); },
+                          [](const Refs& v) { return reference::mean(v[0], {1}, false); }});
+
   OpSamples max{"max", 0, 0, samples(xgrad::max, reference::max, {{{2, 0}, {0}}}),
                 {bad_axis("max", xgrad::max), axis_twice("max", xgrad::max),
                  fails<ShapeError>("nothing", [] { xgrad::max(ones({2, 0}, float64), 1); },
@@ -93,7 +102,7 @@ std::vector<OpSamples> reductions() {
                          [](const Tensors& v) { return xgrad::max(v[0]); },
                          [](const Refs& v) { return reference::max(v[0], {}, false); },
                          {{0, 1 / 3., 1 / 3., 0, 0, 1 / 3.}}});
-  return {sum, max};
+  return {sum, mean, max};
 }
 
 }  // namespace xgrad::test::samples

@@ -13,10 +13,11 @@ std::vector<OpSamples> reductions();
 std::vector<OpSamples> products();
 std::vector<OpSamples> shaping();
 std::vector<OpSamples> slicing();
+std::vector<OpSamples> losses();
 
 inline std::vector<OpSamples> every_op() {
   std::vector<OpSamples> result;
-  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing})
+  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, losses})
     for (OpSamples& op : family()) result.push_back(std::move(op));
   return result;
 }
