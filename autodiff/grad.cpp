@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/backward_pass.hpp>
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/scope.hpp>
 
 namespace xgrad {
@@ -49,6 +50,7 @@ void run(const char* function, detail::BackwardPass& pass, const Tensor* outputs
     starts.push_back(starting_cotangent(function, outputs[i], cotangents != nullptr ? cotangents[i] : Tensor()));
   }
   pass.collect(outputs, count);
+  const GradMode mode(pass.create_graph);  // a cotangent may require a gradient itself
   for (std::size_t i = 0; i < count; ++i)
     if (pass.wants(outputs[i].state())) pass.deliver(outputs[i].state(), std::move(starts[i]));
   pass.run();

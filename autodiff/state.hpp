@@ -84,6 +84,7 @@ struct State : Array {
 };
 
 inline State* state_of(Node* node) { return reinterpret_cast<State*>(node) - 1; }
+inline const State* state_of(const Node* node) { return reinterpret_cast<const State*>(node) - 1; }
 
 /// A state with one handle and no storage, with `tail` bytes behind it for a node.
 inline State* new_state(std::size_t tail = 0) {

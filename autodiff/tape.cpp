@@ -27,8 +27,28 @@ int operand_count(const Node* node) {
 }  // namespace
 }  // namespace detail
 
-Arg Record::input(std::size_t i) const { return Arg(node_->inputs()[i].state, Site{node_->file, node_->line}); }
-Arg Record::output() const { return Arg(detail::state_of(node_), Site{node_->file, node_->line}); }
+namespace {
+
+// A value that was not saved may be gone, or overwritten: better no value than a wrong one.
+[[noreturn]] void fail_unsaved(const detail::Node* node, const std::string& value) {
+  throw GraphError(with_context(node->op->name, "the rule asks for " + value + ", which the op did not save", "",
+                                Site{node->file, node->line}));
+}
+
+}  // namespace
+
+Arg Record::input(std::size_t i) const {
+  const detail::Input& input = node_->inputs()[i];
+  if (!input.has_handle) [[unlikely]]
+    fail_unsaved(node_, "input " + std::to_string(i));
+  return Arg(input.state, Site{node_->file, node_->line});
+}
+
+Arg Record::output() const {
+  if (!node_->saves_output) [[unlikely]]
+    fail_unsaved(node_, "the output");
+  return Arg(detail::state_of(node_), Site{node_->file, node_->line});
+}
 
 std::size_t Record::input_count() const { return static_cast<std::size_t>(detail::operand_count(node_)); }
 
@@ -81,6 +101,17 @@ void check_versions(Node* node) {
   if (!node->saves_output) return;
   const std::uint32_t version = state_of(node)->storage->version.load(std::memory_order_relaxed);
   if (version != node->output_version) fail_version(node, "the result", node->output_version, version);
+}
+
+// True if `ct` differs from the operand only along axes where the output made it longer.
+bool is_broadcast(const Shape& ct, const Shape& operand, const Shape& output) {
+  if (ct.rank() != output.rank()) return false;
+  const int lead = ct.rank() - operand.rank();
+  for (int axis = 0; axis < ct.rank(); ++axis) {
+    const std::int64_t extent = axis < lead ? 1 : operand[axis - lead];
+    if (ct[axis] != extent && (extent != 1 || ct[axis] != output[axis])) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -200,7 +231,8 @@ void BackwardPass::run_node(Node* node) {
 // Undoes broadcasting where the op declares it; anything else that does not fit is a mistake in the rule.
 void BackwardPass::fit(const Node* node, std::size_t i, Tensor& cotangent) const {
   const State* input = node->inputs()[i].state;
-  if (cotangent.dtype() == input->dtype && node->op->broadcasts) {
+  if (cotangent.dtype() == input->dtype && node->op->broadcasts &&
+      is_broadcast(cotangent.shape(), input->shape, state_of(node)->shape)) {
     cotangent = sum_to(cotangent, input->shape);
     return;
   }

@@ -23,6 +23,18 @@
 #include <utility>
 #include <vector>
 
+namespace xt::detail {
+
+/// A repair of xtensor 0.24 for g++ in C++20 mode, where a template for std::array takes the shape of an xarray for one of
+/// rank 4: `eval` and immediate reducers then write out of bounds.
+template <>
+struct xtype_for_shape<dynamic_shape<std::size_t>> {
+  template <class Value, layout_type layout>
+  using type = xarray<Value, layout>;
+};
+
+}  // namespace xt::detail
+
 namespace xgrad {
 namespace detail {
 
@@ -84,26 +96,29 @@ Tensor adopt_array(C& array, void* owner, void (*release)(void*) noexcept) {
   return result;
 }
 
-/// True if a lazy reducer with keep_dims, somewhere in an expression that is evaluated for `shape`, has another shape.
-template <class E, class Extents>
-bool broadcasts_lazy_keep_dims(const E&, const Extents&) {
-  return false;
-}
-template <class F, class CT, class X, class O, class Extents>
-bool broadcasts_lazy_keep_dims(const xt::xreducer<F, CT, X, O>& reducer, const Extents& shape) {
-  if constexpr (O::keep_dims::value)
-    if (!std::equal(shape.begin(), shape.end(), reducer.shape().begin(), reducer.shape().end())) return true;
-  return broadcasts_lazy_keep_dims(reducer.expression(), reducer.expression().shape());
-}
-template <class CT, class X, class Extents>
-bool broadcasts_lazy_keep_dims(const xt::xbroadcast<CT, X>& broadcast, const Extents&) {
-  return broadcasts_lazy_keep_dims(broadcast.expression(), broadcast.shape());
-}
-template <class F, class... CT, class Extents>
-bool broadcasts_lazy_keep_dims(const xt::xfunction<F, CT...>& function, const Extents& shape) {
-  return std::apply([&](const auto&... arguments) { return (broadcasts_lazy_keep_dims(arguments, shape) || ...); },
-                    function.arguments());
-}
+/// Finds lazy reducers with keep_dims in an expression that is evaluated for a larger shape than theirs. (A class, so that
+/// its functions find each other.)
+struct LazyKeepDims {
+  template <class E, class Extents>
+  static bool is_broadcast(const E&, const Extents&) {
+    return false;
+  }
+  template <class F, class CT, class X, class O, class Extents>
+  static bool is_broadcast(const xt::xreducer<F, CT, X, O>& reducer, const Extents& shape) {
+    if constexpr (O::keep_dims::value)
+      if (!std::equal(shape.begin(), shape.end(), reducer.shape().begin(), reducer.shape().end())) return true;
+    return is_broadcast(reducer.expression(), reducer.expression().shape());
+  }
+  template <class CT, class X, class Extents>
+  static bool is_broadcast(const xt::xbroadcast<CT, X>& broadcast, const Extents&) {
+    return is_broadcast(broadcast.expression(), broadcast.shape());
+  }
+  template <class F, class... CT, class Extents>
+  static bool is_broadcast(const xt::xfunction<F, CT...>& function, const Extents& shape) {
+    return std::apply([&](const auto&... arguments) { return (is_broadcast(arguments, shape) || ...); },
+                      function.arguments());
+  }
+};
 
 /// What an xtensor view of a tensor holds on to.
 struct KeepAlive {
@@ -126,8 +141,9 @@ auto strided_view_of(T* data, const Array& array, Rest&&... rest) {
   Strides strides(extents.size(), 0);  // xtensor wants 0 along axes of extent 1
   for (std::size_t axis = 0; axis < extents.size(); ++axis)
     if (extents[axis] != 1) strides[axis] = array.strides[axis];
-  xt::xtensor_adaptor<Buffer, 1> memory(Buffer(data + span.low, count, std::forward<Rest>(rest)...), {count});
-  using View = xt::xstrided_view<decltype(memory), Extents>;
+  using Memory = xt::xarray_adaptor<Buffer, xt::layout_type::row_major, Extents>;
+  Memory memory(Buffer(data + span.low, count, std::forward<Rest>(rest)...), Extents{count});
+  using View = xt::xstrided_view<Memory, Extents>;
   const xt::layout_type layout = array.contiguous ? xt::layout_type::row_major : xt::layout_type::dynamic;
   return View(std::move(memory), extents, std::move(strides), static_cast<std::size_t>(-span.low), layout);
 }
@@ -167,7 +183,7 @@ Tensor from_xtensor(E&& expression) {
     return result;
   } else {
     const auto& extents = expression.shape();
-    if (detail::broadcasts_lazy_keep_dims(expression, extents))
+    if (detail::LazyKeepDims::is_broadcast(expression, extents))
       throw ValueError(
           "from_xtensor: a lazy reducer with keep_dims is broadcast: want xt::evaluation_strategy::immediate there");
     Tensor result = empty(detail::shape_of(extents), dtype_of<T>);
@@ -207,9 +223,9 @@ auto as_xtensor(const Array& array) {
 /// each write. Errors: also GraphError on a tensor inside a graph, ValueError if elements share memory.
 template <class T>
 auto as_mutable_xtensor(Tensor& tensor) {
-  T* data = tensor.mutable_data<T>();
   detail::check_writable(tensor.array());
-  return detail::strided_view_of<detail::OwningBuffer<T>>(data, tensor.array(), detail::KeepAlive{tensor});
+  return detail::strided_view_of<detail::OwningBuffer<T>>(tensor.mutable_data<T>(), tensor.array(),
+                                                          detail::KeepAlive{tensor});
 }
 /// The same for an output of an op's forward function.
 template <class T>

@@ -29,7 +29,7 @@ struct Log {
 struct Sqrt {
   template <class T>
   static Batch<T> of(Batch<T> x) {
-    return xsimd::sqrt(x);
+    return square_root(x);
   }
 };
 struct Square {
@@ -105,7 +105,7 @@ struct Multiply {
 struct Divide {
   template <class T>
   static Batch<T> of(Batch<T> a, Batch<T> b) {
-    return a / b;
+    return quotient(a, b);
   }
 };
 struct Power {

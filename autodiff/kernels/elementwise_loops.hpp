@@ -95,7 +95,12 @@ inline void with_cursor(Operand<E> in, Continuation next) {
 
 template <class Op, class T, class Out, class... C>
 inline void all_rows(Out* out, std::int64_t rows, std::int64_t columns, C... in) {
-  for (std::int64_t r = 0; r < rows; ++r) row<Op, T>(out + r * columns, columns, in.at_row(r)...);
+  if (columns < width<T>) {
+    for (std::int64_t r = 0; r < rows; ++r, out += columns)
+      store_result<T>(out, Op::of(in.at_row(r).first(0, columns)...), columns);
+  } else {
+    for (std::int64_t r = 0; r < rows; ++r) row<Op, T>(out + r * columns, columns, in.at_row(r)...);
+  }
 }
 
 template <class Op, class T, class Out, class A>
@@ -134,6 +139,7 @@ template <class Op, class T, class Out, class... E>
 
 template <class Op, class T, class Out, class... E>
 inline void elementwise(Out* out, std::int64_t rows, std::int64_t columns, Operand<E>... in) {
+  if (rows == 0 || columns == 0) return;
   if (rows != 1) {
     if (columns == 1) {
       if (((in.steps.row != 0 && in.steps.row != 1) || ...)) return single_column<Op, T>(out, rows, in...);

@@ -24,6 +24,12 @@ inline void store_at(T* p, Batch<T> v) {
   v.store_unaligned(p);
 }
 
+// The same bits as a vector of another type. xsimd's own goes through a table of functions on aarch64.
+template <class To, class From>
+inline To reinterpreted(From x) {
+  return To(__builtin_bit_cast(typename To::register_type, static_cast<typename From::register_type>(x)));
+}
+
 template <class T>
 inline Batch<T> negated(Batch<T> x) {
   return x ^ splat<T>(-0.0);

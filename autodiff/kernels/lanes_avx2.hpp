@@ -21,6 +21,15 @@ inline Batch<double> fma(Batch<double> a, Batch<double> b, Batch<double> c) { re
 inline Batch<float> fnma(Batch<float> a, Batch<float> b, Batch<float> c) { return _mm256_fnmadd_ps(a, b, c); }
 inline Batch<double> fnma(Batch<double> a, Batch<double> b, Batch<double> c) { return _mm256_fnmadd_pd(a, b, c); }
 
+template <class T>
+inline Batch<T> quotient(Batch<T> a, Batch<T> b) {
+  return a / b;
+}
+template <class T>
+inline Batch<T> square_root(Batch<T> x) {
+  return xsimd::sqrt(x);
+}
+
 // Read from 8 - n on: n lanes of ones, then zeros.
 alignas(64) constexpr std::int32_t ones_then_zeros[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
 
@@ -86,6 +95,27 @@ inline Mask<double> load_bools<double>(const bool* p, std::int64_t n) {
   }
   const __m256i lanes = _mm256_cvtepi8_epi64(_mm_cvtsi32_si128(four));
   return _mm256_castsi256_pd(_mm256_cmpgt_epi64(lanes, _mm256_setzero_si256()));
+}
+
+// n < width elements, then the first one again.
+inline Batch<float> load_first_repeated(const float* p, std::int64_t n) {
+  const __m256 mask = _mm256_castsi256_ps(first_of_8(n));
+  return _mm256_blendv_ps(_mm256_broadcast_ss(p), load_first(p, n), mask);
+}
+inline Batch<double> load_first_repeated(const double* p, std::int64_t n) {
+  const __m256d mask = _mm256_castsi256_pd(first_of_4(n));
+  return _mm256_blendv_pd(_mm256_broadcast_sd(p), load_first(p, n), mask);
+}
+
+// No lane is NaN.
+inline float max_of_lanes(Batch<float> v) {
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+inline double max_of_lanes(Batch<double> v) {
+  const __m128d two = _mm_max_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+  return _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
 inline float sum_of_lanes(Batch<float> v) {

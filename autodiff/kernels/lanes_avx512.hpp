@@ -21,6 +21,15 @@ inline Batch<double> fma(Batch<double> a, Batch<double> b, Batch<double> c) { re
 inline Batch<float> fnma(Batch<float> a, Batch<float> b, Batch<float> c) { return _mm512_fnmadd_ps(a, b, c); }
 inline Batch<double> fnma(Batch<double> a, Batch<double> b, Batch<double> c) { return _mm512_fnmadd_pd(a, b, c); }
 
+template <class T>
+inline Batch<T> quotient(Batch<T> a, Batch<T> b) {
+  return a / b;
+}
+template <class T>
+inline Batch<T> square_root(Batch<T> x) {
+  return xsimd::sqrt(x);
+}
+
 inline unsigned first(std::int64_t n) { return (1u << n) - 1; }
 inline __mmask16 first_of_16(std::int64_t n) { return static_cast<__mmask16>(first(n)); }
 inline __mmask8 first_of_8(std::int64_t n) { return static_cast<__mmask8>(first(n)); }
@@ -43,6 +52,27 @@ template <class T>
 inline Mask<T> load_bools(const bool* p, std::int64_t n) {
   const __m128i bytes = _mm_maskz_loadu_epi8(first_of_16(n), p);
   return static_cast<typename Mask<T>::register_type>(_mm_test_epi8_mask(bytes, bytes));
+}
+
+// n < width elements, then the first one again.
+inline Batch<float> load_first_repeated(const float* p, std::int64_t n) {
+  return _mm512_mask_loadu_ps(_mm512_set1_ps(*p), first_of_16(n), p);
+}
+inline Batch<double> load_first_repeated(const double* p, std::int64_t n) {
+  return _mm512_mask_loadu_pd(_mm512_set1_pd(*p), first_of_8(n), p);
+}
+
+// No lane is NaN.
+inline float max_of_lanes(Batch<float> v) {
+  const __m256 eight = _mm256_max_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+inline double max_of_lanes(Batch<double> v) {
+  const __m256d four = _mm256_max_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
+  const __m128d two = _mm_max_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+  return _mm_cvtsd_f64(_mm_max_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
 inline float sum_of_lanes(Batch<float> v) {

@@ -26,6 +26,15 @@ inline Batch<T> fnma(Batch<T> a, Batch<T> b, Batch<T> c) {
   return c - a * b;
 }
 
+template <class T>
+inline Batch<T> quotient(Batch<T> a, Batch<T> b) {
+  return a / b;
+}
+template <class T>
+inline Batch<T> square_root(Batch<T> x) {
+  return xsimd::sqrt(x);
+}
+
 // The first n < width elements; the other lanes are 0.
 inline Batch<float> load_first(const float* p, std::int64_t n) {
   if (n == 1) return _mm_load_ss(p);
@@ -79,6 +88,21 @@ inline Mask<double> load_bools<double>(const bool* p, std::int64_t n) {
   const long long high = n == 2 && p[1] ? -1 : 0;
   return _mm_castsi128_pd(_mm_set_epi64x(high, p[0] ? -1 : 0));
 }
+
+// n < width elements, then the first one again.
+inline Batch<float> load_first_repeated(const float* p, std::int64_t n) {
+  if (n == 1) return _mm_load1_ps(p);
+  const __m128 low = _mm_castpd_ps(_mm_load1_pd(reinterpret_cast<const double*>(p)));
+  return n == 2 ? low : _mm_movelh_ps(low, _mm_unpacklo_ps(_mm_load_ss(p + 2), low));
+}
+inline Batch<double> load_first_repeated(const double* p, std::int64_t) { return _mm_load1_pd(p); }
+
+// No lane is NaN.
+inline float max_of_lanes(Batch<float> v) {
+  const __m128 two = _mm_max_ps(v, _mm_movehl_ps(v, v));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+inline double max_of_lanes(Batch<double> v) { return _mm_cvtsd_f64(_mm_max_sd(v, _mm_unpackhi_pd(v, v))); }
 
 inline float sum_of_lanes(Batch<float> v) {
   const __m128 two = _mm_add_ps(v, _mm_movehl_ps(v, v));

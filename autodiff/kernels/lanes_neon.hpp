@@ -21,6 +21,12 @@ inline Batch<double> fma(Batch<double> a, Batch<double> b, Batch<double> c) { re
 inline Batch<float> fnma(Batch<float> a, Batch<float> b, Batch<float> c) { return vfmsq_f32(c, a, b); }
 inline Batch<double> fnma(Batch<double> a, Batch<double> b, Batch<double> c) { return vfmsq_f64(c, a, b); }
 
+// xsimd's own of these are approximations here.
+inline Batch<float> quotient(Batch<float> a, Batch<float> b) { return vdivq_f32(a, b); }
+inline Batch<double> quotient(Batch<double> a, Batch<double> b) { return vdivq_f64(a, b); }
+inline Batch<float> square_root(Batch<float> x) { return vsqrtq_f32(x); }
+inline Batch<double> square_root(Batch<double> x) { return vsqrtq_f64(x); }
+
 // The first n < width elements; the other lanes are 0.
 inline Batch<float> load_first(const float* p, std::int64_t n) {
   const float32x4_t zero = vdupq_n_f32(0);
@@ -80,6 +86,19 @@ inline Mask<double> load_bools<double>(const bool* p, std::int64_t n) {
   const std::uint64_t ones = ~std::uint64_t{0};
   return vcombine_u64(vcreate_u64(p[0] ? ones : 0), vcreate_u64(n == 2 && p[1] ? ones : 0));
 }
+
+// n < width elements, then the first one again.
+inline Batch<float> load_first_repeated(const float* p, std::int64_t n) {
+  float32x4_t v = vld1q_dup_f32(p);
+  if (n > 1) v = vld1q_lane_f32(p + 1, v, 1);
+  if (n > 2) v = vld1q_lane_f32(p + 2, v, 2);
+  return v;
+}
+inline Batch<double> load_first_repeated(const double* p, std::int64_t) { return vld1q_dup_f64(p); }
+
+// No lane is NaN.
+inline float max_of_lanes(Batch<float> v) { return vmaxvq_f32(v); }
+inline double max_of_lanes(Batch<double> v) { return vmaxvq_f64(v); }
 
 inline float sum_of_lanes(Batch<float> v) { return vaddvq_f32(v); }
 inline double sum_of_lanes(Batch<double> v) { return vaddvq_f64(v); }

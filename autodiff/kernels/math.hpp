@@ -50,7 +50,7 @@ inline Batch<T> sigmoid(Batch<T> x) {
   const auto is_negative = x < splat<T>(0);
   const Batch<T> z = exp_of_bounded(xsimd::max(splat<T>(Constants<T>::exp_lowest), negated(magnitude(x))));
   const Batch<T> sum = one + z;
-  const Batch<T> y = xsimd::select(is_negative, z, one) / sum;
+  const Batch<T> y = quotient(xsimd::select(is_negative, z, one), sum);
   if constexpr (sizeof(T) == sizeof(float)) {
     return y;
   } else {
@@ -75,7 +75,7 @@ inline Batch<T> tanh(Batch<T> x) {
   const Batch<T> smaller = xsimd::min(splat<T>(2), expm1);
   const Batch<T> sum = larger + smaller;
   const Batch<T> lost = smaller - (sum - larger);
-  const Batch<T> y = expm1 / sum;
+  const Batch<T> y = quotient(expm1, sum);
   // dy = -y d(sum) / sum, and 1 / sum = (1 - y) / 2.
   return with_sign_of(fnma(y, lost * fnma(splat<T>(0.5), y, splat<T>(0.5)), y), x);
 }
@@ -89,7 +89,7 @@ inline Batch<float> log_of_parts(Batch<float> f, Batch<float> k) {
 }
 inline Batch<double> log_of_parts(Batch<double> f, Batch<double> k) {
   using C = Constants<double>;
-  const Batch<double> s = f / (f + splat<double>(2.0));
+  const Batch<double> s = quotient(f, f + splat<double>(2.0));
   const Batch<double> z = s * s;
   const Batch<double> half_square = splat<double>(0.5) * f * f;
   const Batch<double> r = fma(z, polynomial(z, C::log), half_square);
@@ -108,16 +108,16 @@ inline Batch<T> log(Batch<T> x) {
   const Batch<T> normal = xsimd::select(is_subnormal, x * splat<T>(C::subnormal_scale), x);
 
   // normal = 2^k m with sqrt(1/2) <= m < sqrt(2); the exponent is kept positive by an offset of 2 bias.
-  const Integers root = xsimd::bitwise_cast<Integers>(splat<T>(C::sqrt_half));
+  const Integers root = reinterpreted<Integers>(splat<T>(C::sqrt_half));
   const Integers distance =
-      xsimd::bitwise_cast<Integers>(normal) - root + Integers(static_cast<typename C::Bits>(2 * C::bias * one_exponent));
+      reinterpreted<Integers>(normal) - root + Integers(static_cast<typename C::Bits>(2 * C::bias * one_exponent));
   const Integers raw = distance >> C::mantissa;
-  const Batch<T> m = xsimd::bitwise_cast<Batch<T>>((distance & Integers(one_exponent - 1)) + root);
+  const Batch<T> m = reinterpreted<Batch<T>>((distance & Integers(one_exponent - 1)) + root);
   // raw in the low bits of 2^mantissa is that number plus raw.
   const Batch<T> two_to_mantissa = splat<T>(static_cast<T>(one_exponent));
   const Batch<T> offset = splat<T>(static_cast<T>(one_exponent) + static_cast<T>(2 * C::bias));
   const Batch<T> exponent =
-      xsimd::bitwise_cast<Batch<T>>(raw | xsimd::bitwise_cast<Integers>(two_to_mantissa)) - offset;
+      reinterpreted<Batch<T>>(raw | reinterpreted<Integers>(two_to_mantissa)) - offset;
   const Batch<T> k = xsimd::select(is_subnormal, exponent + splat<T>(C::subnormal_exponent), exponent);
 
   const Batch<T> regular = log_of_parts(m - splat<T>(1), k);
@@ -138,8 +138,8 @@ inline Batch<double> circular(Batch<double> r, Batch<double> rest, Batch<std::ui
   const Batch<double> cosine =
       near + (((one - near) - half) + fma(z * z, polynomial(z, Circular<T>::cos), negated(r * rest)));
   // Bit 0 as the number 0 or 2, bit 1 as a sign.
-  const auto odd = xsimd::bitwise_cast<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 62));
-  const auto sign = xsimd::bitwise_cast<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 63));
+  const auto odd = reinterpreted<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 62));
+  const auto sign = reinterpreted<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 63));
   return xsimd::select(odd > splat<double>(0.0), cosine, sine) ^ sign;
 }
 
@@ -161,7 +161,7 @@ inline Reduced<double> circular_of(Batch<double> x) {
   const Batch<double> lost = fnma(n, splat<double>(half_pi_low), (a - b) - t);
   const Batch<double> r = b + lost;
   const Batch<double> rest = (b - r) + lost;
-  const auto quadrant = xsimd::bitwise_cast<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
+  const auto quadrant = reinterpreted<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
   const Batch<double> y = circular<double>(r, rest, quadrant);
   const Batch<double> size = magnitude(x);
   // half_pi_low is off by 2^-122: too much where x comes closer than this to a multiple of pi / 2.
@@ -176,7 +176,7 @@ inline Batch<double> circular_of_widened(Batch<double> x) {
   const Batch<double> shifted = fma(x, splat<double>(two_over_pi), magic);
   const Batch<double> n = shifted - magic;
   const Batch<double> r = fnma(n, splat<double>(half_pi_tail), fnma(n, splat<double>(half_pi_high), x));
-  const auto quadrant = xsimd::bitwise_cast<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
+  const auto quadrant = reinterpreted<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
   return circular<float>(r, splat<double>(0.0), quadrant);
 }
 

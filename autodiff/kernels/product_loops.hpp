@@ -91,17 +91,27 @@ template <class T>
     for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
 }
 
-// The same for b contiguous along k: transposed in squares, which may write up to the next multiple of square<T> in both
-// directions.
+// The same for a b contiguous along k, whose columns are b_column apart: transposed in squares, which may write up to the
+// next multiple of square<T> in both directions.
 template <class T>
-inline void pack_transposed(std::int64_t k, std::int64_t n, const Matrix<T>& b, T* packed, std::int64_t row) {
+[[gnu::noinline]] void pack_transposed(std::int64_t k, std::int64_t n, const T* b, std::int64_t b_column, T* packed,
+                                       std::int64_t row) {
   constexpr std::int64_t s = square<T>;
-  for (std::int64_t p = 0; p < k; p += s) {
+  for (; k >= s; k -= s) {
+    const T* from = b;
     std::int64_t j = 0;
-    if (k - p >= s)
-      for (; j + s <= n; j += s) transpose_square(b.at(p, j), b.column, packed + p * row + j, row);
-    for (; j < n; j += s)
-      transpose_partial(b.at(p, j), b.column, packed + p * row + j, row, n - j < s ? n - j : s, k - p < s ? k - p : s);
+    for (; j + s <= n; j += s) {
+      transpose_square(from, b_column, packed + j, row);
+      from += s * b_column;
+    }
+    if (j < n) transpose_partial(from, b_column, packed + j, row, n - j, s);
+    b += s;
+    packed += s * row;
+  }
+  if (k == 0) return;
+  for (std::int64_t j = 0; j < n; j += s) {
+    transpose_partial(b, b_column, packed + j, row, n - j < s ? n - j : s, k);
+    b += s * b_column;
   }
 }
 
@@ -117,11 +127,10 @@ template <class T>
     Start<T> start{bias == nullptr ? nullptr : bias + j, 0};
     for (std::int64_t p = 0; p < k; p += packed_depth) {
       const std::int64_t depth = k - p < packed_depth ? k - p : packed_depth;
-      const Matrix<T> block{b.at(p, j), b.row, b.column};
       if (b.row == 1)
-        pack_transposed<T>(depth, columns, block, packed, row);
+        pack_transposed(depth, columns, b.at(p, j), b.column, packed, row);
       else
-        pack_any<T>(depth, columns, block, packed, row);
+        pack_any<T>(depth, columns, {b.at(p, j), b.row, b.column}, packed, row);
       panel_product<T>(m, columns, depth, {a.at(0, p), a.row, a.column}, packed, row, start, c + j, n);
       start = {c + j, n};
     }
@@ -173,7 +182,7 @@ template <class T>
   }
 }
 
-// c^T = b^T a^T, through a buffer: for n so small that vectors along n would be mostly empty.
+// c^T = b^T a^T, through a buffer: for n <= width / 2 so small that vectors along n would be mostly empty.
 template <class T>
 [[gnu::noinline]] void transposed_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
                                           const Matrix<T>& b, const T* bias, T* c) {
@@ -211,14 +220,15 @@ template <class T>
 template <class T>
 void product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::int64_t a_row, std::int64_t a_column,
              const T* b, std::int64_t b_row, std::int64_t b_column, const T* bias, T* c) {
-  const bool is_narrow = n <= width<T> / 2;
   const Matrix<T> left{a, a_row, a_column};
-  if (b_column == 1 && !is_narrow && n <= 2 * width<T>)
+  // Measured: below this the lanes that are filled along m win over those that stay empty along n.
+  const bool is_narrow = n <= width<T> / 2 && n * static_cast<std::int64_t>(sizeof(T)) <= 16 && m >= 4 * n && a_row == 1;
+  if (b_column == 1 && !is_narrow && n > 1 && n <= 2 * width<T>)
     return panel_product<T>(m, n, k, left, b, b_row, {bias, 0}, c, n);
   const Matrix<T> right{b, b_row, b_column};
   if (n == 1)
     column_product<T>(m, k, left, right, bias, c);
-  else if (is_narrow && a_row == 1 && m > n)
+  else if (is_narrow)
     transposed_product<T>(m, n, k, left, right, bias, c);
   else if (b_column == 1 || k == 0)
     direct_product<T>(m, n, k, left, right, bias, c);

@@ -38,6 +38,10 @@ struct Sum {
   static Batch<T> combined(Batch<T> a, Batch<T> b) {
     return a + b;
   }
+  template <class T>
+  static T of_two(T a, T b) {
+    return a + b;
+  }
 };
 struct Max {
   template <class T>
@@ -45,6 +49,10 @@ struct Max {
   template <class T>
   static Batch<T> combined(Batch<T> a, Batch<T> b) {
     return maximum(a, b);
+  }
+  template <class T>
+  static T of_two(T a, T b) {
+    return a != a || a > b ? a : b;
   }
 };
 
@@ -100,23 +108,16 @@ inline T sum_of_run(const T* x, std::int64_t n) {
 }
 
 template <class T>
-inline T larger(T a, T b) {
-  return a != a || a > b ? a : b;
-}
-
-template <class T>
 inline T max_of_run(const T* x, std::int64_t n) {
-  T most = x[0];
+  Batch<T> most;
   if (n < width<T>) {
-    for (std::int64_t i = 1; i < n; ++i) most = larger(most, x[i]);
-    return most;
+    most = load_first_repeated(x, n);
+  } else {
+    most = reduced_vectors<Max, T>(n / width<T>, [&](std::int64_t v) { return load_at(x + v * width<T>); });
+    // The last full vector may overlap the others: a maximum does not mind.
+    most = maximum(most, load_at(x + n - width<T>));
   }
-  const Batch<T> body = reduced_vectors<Max, T>(n / width<T>, [&](std::int64_t v) { return load_at(x + v * width<T>); });
-  T lanes[width<T>];
-  // The last full vector may overlap the body: a maximum does not mind.
-  store_at(lanes, maximum(body, load_at(x + n - width<T>)));
-  for (std::int64_t i = 0; i < width<T>; ++i) most = larger(most, lanes[i]);
-  return most;
+  return bits(is_nan(most)) == 0 ? max_of_lanes(most) : static_cast<T>(__builtin_nan(""));
 }
 
 // Rows in one pass over a wide matrix: few enough for as many streams through the cache.
@@ -156,8 +157,22 @@ template <class Op, class T>
   return from;
 }
 
+// Rows so short that several fill a vector: lane l belongs to column l % inner throughout. n inner >= width.
+template <class Op, class T>
+[[gnu::noinline]] void short_rows(const T* x, T* out, std::int64_t n, std::int64_t inner) {
+  const std::int64_t count = n * inner;
+  const std::int64_t vectors = count / width<T>;
+  const Batch<T> body = reduced_vectors<Op, T>(vectors, [&](std::int64_t v) { return load_at(x + v * width<T>); });
+  T lanes[width<T>];
+  store_at(lanes, body);
+  for (std::int64_t i = 0; i < inner; ++i) out[i] = lanes[i];
+  for (std::int64_t l = inner; l < width<T>; ++l) out[l % inner] = Op::of_two(out[l % inner], lanes[l]);
+  for (std::int64_t e = vectors * width<T>; e < count; ++e) out[e % inner] = Op::of_two(out[e % inner], x[e]);
+}
+
 template <class Op, class T>
 inline void reduced_columns(const T* x, T* out, std::int64_t n, std::int64_t inner) {
+  if (inner < width<T> && width<T> % inner == 0 && n >= 2 * width<T>) return short_rows<Op>(x, out, n, inner);
   const bool is_wide = n > block && inner > 4 * width<T>;
   narrow_columns<Op>(x, out, n, inner, is_wide ? wide_columns<Op>(x, out, n, inner) : 0);
 }

@@ -11,8 +11,8 @@ namespace {
 template <class T>
 inline Batch<T> power_of_two(Batch<T> shifted) {
   using C = Constants<T>;
-  const auto exponent = xsimd::bitwise_cast<Batch<typename C::Bits>>(shifted) + Batch<typename C::Bits>(C::bias);
-  return xsimd::bitwise_cast<Batch<T>>(exponent << C::mantissa);
+  const auto exponent = reinterpreted<Batch<typename C::Bits>>(shifted) + Batch<typename C::Bits>(C::bias);
+  return reinterpreted<Batch<T>>(exponent << C::mantissa);
 }
 
 // x 2^n for an integral n; right for subnormal results and overflow, since only the second product can round.

@@ -116,9 +116,9 @@ constexpr Op sigmoid_backward_op{checked({
     .infer = ops::binary<Binary::sigmoid_backward>,
     .forward = ops::run_binary<Binary::sigmoid_backward>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Arg g = r.input(0), y = r.input(1);
+      const Arg y = r.input(1);
       return {r.needs(0) ? sigmoid_backward(ct[0], y) : Tensor(),
-              r.needs(1) ? multiply(multiply(ct[0], g), subtract(1, multiply(y, 2))) : Tensor()};
+              r.needs(1) ? multiply(multiply(ct[0], r.input(0)), subtract(1, multiply(y, 2))) : Tensor()};
     },
     .saves = {{saved_input(1), saved_input(0) | saved_input(1)}},
     .promotion = Promotion::floating,
@@ -130,9 +130,9 @@ constexpr Op tanh_backward_op{checked({
     .infer = ops::binary<Binary::tanh_backward>,
     .forward = ops::run_binary<Binary::tanh_backward>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Arg g = r.input(0), y = r.input(1);
+      const Arg y = r.input(1);
       return {r.needs(0) ? tanh_backward(ct[0], y) : Tensor(),
-              r.needs(1) ? multiply(multiply(ct[0], g), multiply(y, -2)) : Tensor()};
+              r.needs(1) ? multiply(multiply(ct[0], r.input(0)), multiply(y, -2)) : Tensor()};
     },
     .saves = {{saved_input(1), saved_input(0) | saved_input(1)}},
     .promotion = Promotion::floating,

@@ -78,8 +78,10 @@ constexpr Op matmul_op{checked({
 // Everything but the last axis in one.
 Tensor as_rows(Arg x) {
   if (x.rank() == 2) return x;
-  const std::int64_t columns = x.shape()[x.rank() - 1];
-  return reshape(x, Shape{x.shape().numel() / std::max<std::int64_t>(columns, 1), columns});
+  const Shape& shape = x.shape();
+  std::int64_t rows = 1;
+  for (int axis = 0; axis + 1 < shape.rank(); ++axis) rows *= shape[axis];
+  return reshape(x, Shape{rows, shape[shape.rank() - 1]});
 }
 
 // One op, not a product and a sum: the kernel adds the bias while the product is in registers.

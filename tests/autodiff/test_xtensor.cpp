@@ -114,7 +114,7 @@ TEST_CASE_TEMPLATE("a container that is handed over keeps its memory", C, RowMaj
 
 TEST_CASE("a dynamic layout keeps its strides") {
   Dynamic array(xt::svector<std::size_t, 4>{2, 3}, xt::layout_type::column_major);
-  array = two_by_three<RowMajor>();
+  for (std::size_t i = 0; i < 6; ++i) array(i / 3, i % 3) = static_cast<double>(i + 1);
   const Tensor taken = from_xtensor(std::move(array));
   CHECK(taken.stride(0) == 1);
   CHECK(taken.stride(1) == 2);
@@ -249,9 +249,10 @@ TEST_CASE("errors") {
   Tensor inner = leaf * 2;
   CHECK_THROWS_AS(as_mutable_xtensor<double>(inner), GraphError);
   Tensor repeated = broadcast_to(ones({1, 3}, float64), {2, 3});
+  const std::uint32_t version = repeated.version();
   CHECK(message_of<ValueError>([&] { as_mutable_xtensor<double>(repeated); }) ==
         "as_mutable_xtensor: elements share memory: want clone() first; operands (2, 3) float64");
-  CHECK(repeated.version() == 0);
+  CHECK(repeated.version() == version);
   RowMajor nine = RowMajor::from_shape({1, 1, 1, 1, 1, 1, 1, 1, 1});
   CHECK_THROWS_AS(borrow(nine), ShapeError);
   CHECK_THROWS_AS(from_xtensor(nine), ShapeError);

@@ -30,7 +30,7 @@ Sample affine(const Shape& x, std::int64_t out) {
 }  // namespace
 
 std::vector<OpSamples> products() {
-  OpSamples matmul_samples{"matmul", 2, 2, {}, {}, true};
+  OpSamples matmul_samples{"matmul", 4, 4, {}, {}, true};
   for (const bool ta : {false, true})
     for (const bool tb : {false, true}) {
       const auto add = [&](Shape a, Shape b) {
@@ -79,7 +79,7 @@ std::vector<OpSamples> products() {
                         "float64; at HERE"),
   };
 
-  OpSamples linear_samples{"linear", 2, 2, {}, {}, true};
+  OpSamples linear_samples{"linear", 4, 4, {}, {}, true};
   for (const Shape& x : std::vector<Shape>{{2, 3}, {1, 1}, {17, 9}, {0, 3}, {2, 0}, {4}, {2, 3, 4}, {2, 0, 3}, {2, 3, 0}})
     for (const std::int64_t out : {1, 5, 0}) linear_samples.samples.push_back(affine(x, out));
   linear_samples.samples.push_back(affine({33, 33}, 32));
