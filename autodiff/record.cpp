@@ -51,14 +51,14 @@ std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& oper
     for (State* state : states) allocate_data(state);
     op.forward(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
     if (!recorded) return results;
-    // Later outputs are saved by aliases without a place on the tape, so that the node does not hold itself.
-    std::vector<Tensor> aliases;
+    for (std::size_t i = 1; i < outputs; ++i) link_output(states[0], states[i], static_cast<std::uint8_t>(i));
+    // Later outputs are saved without a place on the tape, so that the node does not hold itself.
+    std::vector<Tensor> saved;
     if (op.saves_all)
-      for (std::size_t i = 1; i < outputs; ++i) inputs.push_back(aliases.emplace_back(results[i].detach()).state());
+      for (std::size_t i = 1; i < outputs; ++i) inputs.push_back(saved.emplace_back(results[i].detach()).state());
     if (owner.defined()) inputs.push_back(owner.state());
     fill_node(states[0], op, inputs.data(), inputs.size(), user_site(call));
     if (attrs_bytes != 0) std::memcpy(states[0]->own_node()->attrs(), attrs, attrs_bytes);
-    for (std::size_t i = 1; i < outputs; ++i) link_output(states[0], states[i], static_cast<std::uint8_t>(i));
     return results;
   } catch (Error&) {
     rethrow_with_operands(op, inputs.data(), visible, user_site(call));

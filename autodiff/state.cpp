@@ -2,6 +2,8 @@
 // Not here: the inline fast paths (state.hpp), the pools (pool.cpp).
 #include <xgrad/autodiff/state.hpp>
 
+#include <cstring>
+
 namespace xgrad::detail {
 namespace {
 
@@ -81,9 +83,18 @@ void adopt_data(State* state, void* data, void* owner, void (*release)(void*) no
 }
 
 void share_storage(State* state, State* base) {
+  State* home = base->storage->home;
+  if (home != nullptr && home->producer != nullptr) {
+    // The memory lies in the block of a node: sharing it would keep the graph behind a detached loss alive.
+    std::memcpy(state->inline_data, home->inline_data, inline_bytes);
+    state->data = state->inline_data + (static_cast<unsigned char*>(state->data) - home->inline_data);
+    state->storage = &state->inline_storage;
+    state->inline_storage.home = state;
+    return;
+  }
   state->storage = base->storage;
-  if (base->storage->home != nullptr)
-    add_edge(base->storage->home);
+  if (home != nullptr)
+    add_edge(home);
   else
     base->storage->users.fetch_add(1, std::memory_order_relaxed);
 }

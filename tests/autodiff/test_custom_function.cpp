@@ -125,6 +125,24 @@ TEST_CASE("later outputs outlive the first, and graphs of both are freed") {
   CHECK(witness.use_count() == 1);
 }
 
+TEST_CASE("a detached result does not keep the graph alive") {
+  const auto witness = std::make_shared<int>(0);
+  Tensor kept, element;
+  {
+    const CustomFunction f = custom_function({
+        .forward = [witness](Inputs, Outputs out) { out[0].as<double>()[0] = 5; },
+        .vjp = [](const Record&, const Cotangents& ct) -> Cotangents { return {ct[0]}; },
+    });
+    const Tensor y = f({random({1})});
+    kept = y.detach();
+    const NoGrad guard;
+    element = view(y, 0);
+  }
+  CHECK(witness.use_count() == 1);
+  CHECK(kept.item() == 5);
+  CHECK(element.item() == 5);
+}
+
 TEST_CASE("without a rule results are constants") {
   const CustomFunction f = custom_function({.forward = [](Inputs, Outputs out) { out[0].as<double>()[0] = 1; }});
   CHECK_FALSE(f({random({1})}).requires_grad());

@@ -1,0 +1,82 @@
+// The price of one op on 4 floats: forward, backward and freeing, in chains and alone; forward alone under NoGrad.
+// Not here: ops on large tensors, where kernels are what costs.
+#include "harness.hpp"
+
+#include <xgrad/xgrad.hpp>
+
+#include <malloc.h>
+
+using namespace xgrad;
+
+namespace {
+
+constexpr int length = 1000;
+
+/// Nanoseconds an op in a chain y = f(f(... f(x))) of many ops, whose cost of sum and leaf is shared by all of them.
+template <class F>
+double chain(F&& f) {
+  const Tensor x = full({4}, 0.5).set_requires_grad();
+  const Tensor cotangent = ones({4});
+  const bench::Time time = bench::measure(100, 1, [&] {
+    Tensor y = f(x);
+    for (int i = 1; i < length; ++i) y = f(y);
+    y.backward(cotangent);
+    x.state()->grad == nullptr ? void() : const_cast<Tensor&>(x).clear_grad();
+  });
+  return 1e9 * time.best / length;
+}
+
+/// Nanoseconds of a whole graph of a single op: forward, backward into the leaf, clearing its gradient, freeing.
+template <class F>
+double single(F&& f) {
+  Tensor x = full({4}, 0.5).set_requires_grad();
+  const Tensor cotangent = ones({4});
+  const bench::Time time = bench::measure(100, 1000, [&] {
+    f(x).backward(cotangent);
+    x.clear_grad();
+  });
+  return 1e9 * time.best;
+}
+
+/// Nanoseconds of a forward pass that is not recorded.
+template <class F>
+double no_grad(F&& f) {
+  const NoGrad guard;
+  const Tensor x = full({4}, 0.5).set_requires_grad();
+  const bench::Time time = bench::measure(100, 1000, [&] { f(x); });
+  return 1e9 * time.best;
+}
+
+/// Bytes of heap a recorded op holds, seen from outside by what the process takes for a long chain.
+double bytes_per_node() {
+  constexpr int nodes = 1'000'000;
+  const Tensor x = full({4}, 0.5).set_requires_grad();
+  Tensor y = x;
+  const auto in_use = [] {
+    const auto info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+  };
+  const double before = in_use();
+  for (int i = 0; i < nodes; ++i) y = sin(y);
+  return (in_use() - before) / nodes;
+}
+
+template <class F>
+void report(const char* name, double table, F&& f) {
+  std::printf("%-8s %8.1f %8.1f %8.2f %12.1f %10.1f\n", name, table, chain(f), chain(f) / table, single(f), no_grad(f));
+}
+
+}  // namespace
+
+int main() {
+  bench::begin("per_op: one op on 4 floats, nanoseconds, best of 100");
+  std::printf("%-8s %8s %8s %8s %12s %10s\n", "op", "table", "chain", "ratio", "single graph", "NoGrad");
+  const Tensor other = full({4}, 0.9).set_requires_grad();
+  report("add", 45, [&](const Tensor& x) { return x + x; });
+  report("sin", 70, [&](const Tensor& x) { return sin(x); });
+  report("mul", 83, [&](const Tensor& x) { return x * x; });
+  std::printf("table: forward + backward + free as in docs/design.md, NoGrad there 14\n");
+  std::printf("chain: an op of a chain of %d, forward + backward + free; single graph: the same for a graph of one op\n",
+              length);
+  std::printf("bytes a node of a chain of sin: %.0f (docs/design.md: 256 to 320)\n", bytes_per_node());
+}
