@@ -129,7 +129,7 @@ Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, TensorOp
   return finish(std::move(result), options);
 }
 
-Tensor arange(double start, double stop, double step, TensorOptions options) {
+Tensor detail::arange_floating(double start, double stop, double step, const TensorOptions& options) {
   if (step == 0) throw ValueError("arange: the step is 0");
   if (!std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
     throw ValueError("arange: a bound or the step is not finite: got " + std::to_string(start) + ", " +

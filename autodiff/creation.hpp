@@ -84,12 +84,22 @@ Tensor zeros_like(const Tensor& other);
 Tensor ones_like(const Tensor& other);
 Tensor full_like(const Tensor& other, Arg value);
 
+namespace detail {
+Tensor arange_floating(double start, double stop, double step, const TensorOptions& options);
+}
+
 /// 0, 1, ... below stop, as int64 unless the options say otherwise.
 Tensor arange(std::int64_t stop, TensorOptions options = {});
 Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, TensorOptions options = {});
 /// start, start + step, ... before stop: ceil((stop - start) / step) values start + i step, computed in float64.
 /// Errors: ValueError for a step of 0 or a bound that is not finite.
-Tensor arange(double start, double stop, double step, TensorOptions options = {});
+template <class A, class B, class C = int>
+  requires(std::is_arithmetic_v<A> && std::is_arithmetic_v<B> && std::is_arithmetic_v<C> &&
+           (std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>))
+Tensor arange(A start, B stop, C step = 1, TensorOptions options = {}) {
+  return detail::arange_floating(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
+                                 options);
+}
 
 /// A copy of row-major memory that holds shape.numel() elements of type T.
 template <class T>

@@ -17,8 +17,11 @@ inline constexpr Dtype float64 = Dtype::float64;
 
 /// Bytes of one element.
 constexpr std::size_t size_of(Dtype dtype) {
-  constexpr std::size_t sizes[] = {1, 8, 4, 8};
-  return sizes[static_cast<int>(dtype)];
+  switch (dtype) {
+    case Dtype::bool_: return 1;
+    case Dtype::float32: return 4;
+    default: return 8;
+  }
 }
 
 /// "bool", "int64", "float32" or "float64".

@@ -14,6 +14,7 @@
 #include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace xgrad {
 namespace {
@@ -42,9 +43,11 @@ void bump(const Tensor& y) { y.state()->storage->version.fetch_add(1, std::memor
 // The operand as a tensor of y's dtype that broadcasts to y, not recorded.
 Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
   const Tensor operand = x.tensor(y.dtype());
-  if (!x.is_scalar() && promote(y.dtype(), operand.dtype()) != y.dtype())
+  // A floating scalar takes any floating dtype.
+  const Dtype given = x.is_floating_scalar() && is_floating(y.dtype()) ? y.dtype() : x.dtype();
+  if (promote(y.dtype(), given) != y.dtype())
     throw DtypeError(with_context(function,
-                                  std::string("the operand's dtype does not fit: got ") + name(operand.dtype()) +
+                                  std::string("the operand's dtype does not fit: got ") + name(given) +
                                       ", want " + name(y.dtype()) + " or a smaller one",
                                   describe(y) + ", " + describe(operand), detail::user_site(x.site())));
   if (!loops::broadcasts_to(operand.shape(), y.shape()))
@@ -55,9 +58,11 @@ Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
   return operand.to(y.dtype());
 }
 
-// True if a write to y could change x before it is read.
+// True if a write to y could change x before it is read: they share memory, and not element by element.
 bool may_overlap(const Tensor& x, const Tensor& y) {
-  return x.state()->storage == y.state()->storage && x.state()->data != y.state()->data;
+  const Array &a = x.array(), &b = y.array();
+  return x.state()->storage == y.state()->storage &&
+         !(a.data == b.data && a.shape == b.shape && std::equal(a.strides, a.strides + a.shape.rank(), b.strides));
 }
 
 Tensor write(const Tensor& y, const Tensor& value) {
@@ -82,7 +87,7 @@ void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
 Tensor fill_(const Tensor& y, Arg value) {
   check_writable("fill_", y);
   const NoGrad guard;
-  const Tensor one = fitted("fill_", y, value);
+  const Tensor one = value.is_scalar() ? value.tensor(y.dtype()) : fitted("fill_", y, value);
   if (one.size() != 1)
     throw ShapeError(with_context("fill_", "the value is not one element: got " + describe(one), describe(y),
                                   detail::user_site(value.site())));
@@ -100,6 +105,11 @@ Tensor copy_(const Tensor& y, Arg x) {
 
 Tensor add_(const Tensor& y, Arg x, double alpha) {
   check_writable("add_", y);
+  if (!is_floating(y.dtype()) && alpha != std::trunc(alpha))
+    throw ValueError(with_context("add_",
+                                  "integers have no fractions: got alpha " + std::to_string(alpha) +
+                                      ", want a whole number",
+                                  describe(y), detail::user_site(x.site())));
   if (alpha != 1 && is_floating(y.dtype()) && !x.is_scalar() && y.is_contiguous()) {
     const NoGrad guard;
     const Tensor operand = fitted("add_", y, x);

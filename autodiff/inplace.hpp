@@ -11,11 +11,11 @@ namespace xgrad {
 // memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype is
 // larger than the tensor's.
 
-/// Every element becomes `value`, a scalar or a tensor of one element.
+/// Every element becomes `value`, a scalar (converted as static_cast does) or a tensor of one element.
 Tensor fill_(const Tensor& y, Arg value);
 /// y = x
 Tensor copy_(const Tensor& y, Arg x);
-/// y = y + alpha x
+/// y = y + alpha x. Errors: also ValueError for a fraction as alpha where y holds integers.
 Tensor add_(const Tensor& y, Arg x, double alpha = 1);
 /// y = y x
 Tensor multiply_(const Tensor& y, Arg x);

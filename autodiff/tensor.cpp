@@ -18,8 +18,9 @@ int normalized_axis(const char* function, const Tensor& tensor, int axis) {
   const int rank = tensor.rank();
   if (axis < -rank || axis >= rank)
     throw IndexError(with_context(function,
-                                  "axis out of range: got " + std::to_string(axis) + ", want " + std::to_string(-rank) +
-                                      " to " + std::to_string(rank - 1),
+                                  "axis out of range: got " + std::to_string(axis) + ", want " +
+                                      (rank == 0 ? std::string("none for a 0-d tensor")
+                                                 : std::to_string(-rank) + " to " + std::to_string(rank - 1)),
                                   describe(tensor), {}));
   return axis < 0 ? axis + rank : axis;
 }

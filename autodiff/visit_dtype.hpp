@@ -19,7 +19,7 @@ decltype(auto) visit_dtype(Dtype dtype, F&& f) {
 
 /// The same for the floating dtypes alone.
 template <class F>
-decltype(auto) visit_floating(Dtype dtype, F&& f) {
+[[gnu::always_inline]] inline decltype(auto) visit_floating(Dtype dtype, F&& f) {
   if (dtype == Dtype::float32) return f.template operator()<float>();
   return f.template operator()<double>();
 }

@@ -198,7 +198,8 @@ Tensor from_xtensor(E&& expression) {
 }
 
 /// A tensor over the memory of an xtensor array or strided view of one, which must outlive it: writes into either show in
-/// the other, but only those through the tensor bump its version. Errors: ShapeError for more than 8 axes.
+/// the other, but only those through the tensor bump its version. Write `xt::noalias(array) = expression` (or -= and the
+/// like): a plain assignment moves the array to new memory and frees this. Errors: ShapeError for more than 8 axes.
 template <detail::StridedMemory C>
 Tensor borrow(C& array) {
   static_assert(!std::is_const_v<std::remove_reference_t<decltype(*array.data())>>, "the tensor could be written to");

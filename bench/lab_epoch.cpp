@@ -5,7 +5,9 @@
 
 #include <xgrad/xgrad.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 using namespace xgrad;
 

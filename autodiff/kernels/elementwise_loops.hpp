@@ -159,6 +159,10 @@ void binary(const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t row
   elementwise<Op, T>(out, rows, columns, Operand<T>{a, sa}, Operand<T>{b, sb});
 }
 template <class Op, class T>
+void plain_binary(const T* a, const T* b, T* out, std::int64_t n) {
+  row<Op, T>(out, n, Consecutive<T, T>{a}, Consecutive<T, T>{b});
+}
+template <class Op, class T>
 void compare(const T* a, Steps sa, const T* b, Steps sb, bool* out, std::int64_t rows, std::int64_t columns) {
   elementwise<Op, T>(out, rows, columns, Operand<T>{a, sa}, Operand<T>{b, sb});
 }

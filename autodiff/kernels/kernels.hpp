@@ -41,6 +41,10 @@ using UnaryFn = void (*)(const T* x, T* out, std::int64_t n);
 template <class T>
 using BinaryFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t rows, std::int64_t columns);
 
+/// out[i] = f(a[i], b[i]), i < n: the common case of the above, with a third of the arguments.
+template <class T>
+using PlainBinaryFn = void (*)(const T* a, const T* b, T* out, std::int64_t n);
+
 template <class T>
 using CompareFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, bool* out, std::int64_t rows,
                            std::int64_t columns);
@@ -69,6 +73,7 @@ template <class T>
 struct Loops {
   UnaryFn<T> unary[static_cast<int>(Unary::count)];
   BinaryFn<T> binary[static_cast<int>(Binary::count)];
+  PlainBinaryFn<T> plain_binary[static_cast<int>(Binary::count)];
   CompareFn<T> compare[static_cast<int>(Compare::count)];
   WhereFn<T> where;
   ReduceFn<T> sum;

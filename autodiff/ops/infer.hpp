@@ -56,8 +56,8 @@ void run_binary(Inputs in, Attrs, Outputs out) {
                      in[1].numel == out[0].numel && is_floating(in[0].dtype);
   if (!plain) return loops::binary(kind, in[0], in[1], out[0]);
   visit_floating(in[0].dtype, [&]<class T>() {
-    kernels::table().loops<T>().binary[static_cast<int>(kind)](in[0].as<const T>(), {0, 1}, in[1].as<const T>(), {0, 1},
-                                                               out[0].as<T>(), 1, out[0].numel);
+    kernels::table().loops<T>().plain_binary[static_cast<int>(kind)](in[0].as<const T>(), in[1].as<const T>(),
+                                                                     out[0].as<T>(), out[0].numel);
   });
 }
 

@@ -79,8 +79,7 @@ void resolve_range(const Slice& slice, std::int64_t extent, std::int64_t& start,
   start = slice.start ? clipped(*slice.start) : (up ? low : high);
   const std::int64_t stop = slice.stop ? clipped(*slice.stop) : (up ? high : low);
   const std::int64_t span = up ? stop - start : start - stop;
-  const std::int64_t stride = up ? slice.step : -slice.step;
-  size = span <= 0 ? 0 : (span - 1) / stride + 1;
+  size = span <= 0 ? 0 : (span - 1) / (up ? slice.step : -std::max(slice.step, -span)) + 1;
   if (size == 0) start = 0;
 }
 
@@ -113,7 +112,8 @@ ResolvedView resolve(const Shape& shape, const std::vector<Slice>& slices) {
       case Slice::Kind::ellipsis: whole(shape.rank() - consumed); break;
       case Slice::Kind::range:
         resolve_range(slice, shape[axis], view.attrs.start[axis], view.attrs.size[axis]);
-        view.attrs.step[axis] = slice.step;
+        // A single element needs no step, and a huge one would overflow.
+        view.attrs.step[axis] = view.attrs.size[axis] > 1 ? slice.step : 1;
         view.result.push_back(view.attrs.size[axis]);
         ++axis;
         break;
@@ -162,7 +162,13 @@ Tensor view(Arg x, const std::vector<Slice>& slices) {
 }
 
 Tensor slice(Arg x, int axis, std::int64_t start, std::int64_t stop) {
-  std::vector<Slice> slices(static_cast<std::size_t>(normalize_axis(axis, x.rank())), all());
+  std::vector<Slice> slices;
+  try {
+    slices.assign(static_cast<std::size_t>(normalize_axis(axis, x.rank())), all());
+  } catch (Error& error) {
+    error.set_message(with_context("slice", error.message(), describe(x.tensor()), detail::user_site(x.site())));
+    throw;
+  }
   slices.push_back(range(start, stop));
   return view(x, slices);
 }

@@ -142,6 +142,15 @@ TEST_CASE_TEMPLATE("a borrowed container and the tensor see each other's writes"
   CHECK(borrowed.version() == 1);
 }
 
+TEST_CASE("noalias leaves a borrowed container where it is") {
+  RowMajor array = RowMajor::from_shape({2, 3});
+  const Tensor borrowed = borrow(array);
+  xt::noalias(array) = 2 * two_by_three<RowMajor>();
+  xt::noalias(array) -= as_xtensor<double>(counted);
+  CHECK(array.data() == borrowed.data<double>());
+  CHECK(same(borrowed, counted));
+}
+
 TEST_CASE("a strided view of a container can be borrowed") {
   auto array = two_by_three<RowMajor>();
   auto backwards = xt::strided_view(array, {xt::all(), xt::range(2, xt::placeholders::_, -2)});
