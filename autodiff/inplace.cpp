@@ -49,7 +49,7 @@ Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
     throw DtypeError(with_context(function,
                                   std::string("the operand's dtype does not fit: got ") + name(given) +
                                       ", want " + name(y.dtype()) + " or a smaller one",
-                                  describe(y) + ", " + describe(operand), detail::user_site(x.site())));
+                                  describe(y) + ", " + describe(x.tensor()), detail::user_site(x.site())));
   if (!loops::broadcasts_to(operand.shape(), y.shape()))
     throw ShapeError(with_context(function,
                                   "the operand cannot be broadcast: got " + to_string(operand.shape()) + ", want " +

@@ -25,8 +25,8 @@
 
 namespace xt::detail {
 
-/// A repair of xtensor 0.24 for g++ in C++20 mode, where a template for std::array takes the shape of an xarray for one of
-/// rank 4: `eval` and immediate reducers then write out of bounds.
+/// A repair of xtensor 0.24 for g++ in C++20 mode, which takes the shape of an xarray for a std::array of 4 extents: `eval`
+/// and immediate reducers then write out of bounds.
 template <>
 struct xtype_for_shape<dynamic_shape<std::size_t>> {
   template <class Value, layout_type layout>
@@ -96,8 +96,8 @@ Tensor adopt_array(C& array, void* owner, void (*release)(void*) noexcept) {
   return result;
 }
 
-/// Finds lazy reducers with keep_dims in an expression that is evaluated for a larger shape than theirs. (A class, so that
-/// its functions find each other.)
+/// Finds lazy reducers with keep_dims in an expression that is evaluated for a larger shape than theirs. (A class, so
+/// that its functions find each other.)
 struct LazyKeepDims {
   template <class E, class Extents>
   static bool is_broadcast(const E&, const Extents&) {
@@ -151,16 +151,16 @@ auto strided_view_of(T* data, const Array& array, Rest&&... rest) {
 template <class T>
 void check_element_type(const char* function, const Array& array) {
   if (array.dtype != dtype_of<T>)
-    throw DtypeError(with_context(function,
-                                  std::string("wrong element type: got ") + name(dtype_of<T>) + ", want " +
-                                      name(array.dtype),
-                                  describe(array), {}));
+    throw DtypeError(with_context(
+        function, std::string("wrong element type: got ") + name(dtype_of<T>) + ", want " + name(array.dtype),
+        describe(array), {}));
 }
 
 inline void check_writable(const Array& array) {
   for (int axis = 0; axis < array.shape.rank(); ++axis)
     if (array.shape[axis] > 1 && array.strides[axis] == 0)
-      throw ValueError(with_context("as_mutable_xtensor", "elements share memory: want clone() first", describe(array), {}));
+      throw ValueError(
+          with_context("as_mutable_xtensor", "elements share memory: want clone() first", describe(array), {}));
 }
 
 }  // namespace detail
@@ -170,15 +170,14 @@ inline void check_writable(const Array& array) {
 /// copied, integers of all sizes as int64. Errors: ShapeError for more than 8 axes; ValueError for a lazy reducer with
 /// keep_dims that is broadcast, for which xtensor 0.24 reads out of bounds.
 template <class E>
-  requires xt::is_xexpression<std::remove_cvref_t<E>>::value
-Tensor from_xtensor(E&& expression) {
+requires xt::is_xexpression<std::remove_cvref_t<E>>::value Tensor from_xtensor(E&& expression) {
   using Expression = std::remove_cvref_t<E>;
   using Value = typename Expression::value_type;
   using T = detail::ElementOf<Value>;
   if constexpr (detail::IsContainer<Expression>::value && std::same_as<E, Expression> && std::same_as<T, Value>) {
     auto owner = std::make_unique<Expression>(std::move(expression));
-    Tensor result = detail::adopt_array(*owner, owner.get(),
-                                        [](void* array) noexcept { delete static_cast<Expression*>(array); });
+    Tensor result =
+        detail::adopt_array(*owner, owner.get(), [](void* array) noexcept { delete static_cast<Expression*>(array); });
     owner.release();
     return result;
   } else {
@@ -197,17 +196,17 @@ Tensor from_xtensor(E&& expression) {
   }
 }
 
-/// A tensor over the memory of an xtensor array or strided view of one, which must outlive it: writes into either show in
-/// the other, but only those through the tensor bump its version. Write `xt::noalias(array) = expression` (or -= and the
-/// like): a plain assignment moves the array to new memory and frees this. Errors: ShapeError for more than 8 axes.
+/// A tensor over the memory of an xtensor array or strided view of one, which must outlive it: writes into either show
+/// in the other, but only those through the tensor bump its version. Write `xt::noalias(array) = expression` (or -= and
+/// the like): a plain assignment moves the array to new memory and frees this. Errors: ShapeError for more than 8 axes.
 template <detail::StridedMemory C>
 Tensor borrow(C& array) {
   static_assert(!std::is_const_v<std::remove_reference_t<decltype(*array.data())>>, "the tensor could be written to");
   return detail::adopt_array(array, nullptr, nullptr);
 }
 
-/// The elements of a tensor as an xtensor view, to read; it keeps the tensor alive. Any strides. Errors: DtypeError if T is
-/// not the element type, ValueError on an undefined tensor.
+/// The elements of a tensor as an xtensor view, to read; it keeps the tensor alive. Any strides. Errors: DtypeError if T
+/// is not the element type, ValueError on an undefined tensor.
 template <class T>
 auto as_xtensor(const Tensor& tensor) {
   return detail::strided_view_of<detail::OwningBuffer<const T>>(tensor.data<T>(), tensor.array(),
@@ -220,8 +219,8 @@ auto as_xtensor(const Array& array) {
   return detail::strided_view_of<detail::BorrowingBuffer<const T>>(static_cast<const T*>(array.as<T>()), array);
 }
 
-/// The same to write to: `as_mutable_xtensor<double>(t) = expression`. It bumps the version once, so make a new view for
-/// each write. Errors: also GraphError on a tensor inside a graph, ValueError if elements share memory.
+/// The same to write to: `as_mutable_xtensor<double>(t) = expression`. It bumps the version once, so make a new view
+/// for each write. Errors: also GraphError on a tensor inside a graph, ValueError if elements share memory.
 template <class T>
 auto as_mutable_xtensor(Tensor& tensor) {
   detail::check_writable(tensor.array());

@@ -1,4 +1,4 @@
-// One epoch of the lab's XOR training (21 x 2, hidden [10, 10], full batch): eager xgrad against a loop written by hand.
+// One epoch of the lab's XOR training (21 x 2, hidden [10, 10], full batch): eager xgrad against a loop by hand.
 // Not here: the loop (lab_epoch_loop.cpp).
 #include "harness.hpp"
 #include "lab_epoch_loop.hpp"
@@ -89,10 +89,11 @@ bool compare(double bound) {
     if (a.best < xgrad.best) xgrad = a;
     if (b.best < loop.best) loop = b;
   }
-  std::printf("%s: xgrad %.3f us (median %.3f), loop %.3f us (median %.3f), ratio %.2f (bound %.1f); "
-              "loss after %d epochs %.9f and %.9f%s\n",
-              name(dtype_of<T>), 1e6 * xgrad.best, 1e6 * xgrad.median, 1e6 * loop.best, 1e6 * loop.median,
-              xgrad.best / loop.best, bound, epochs, ours, theirs, same ? "" : ": NOT THE SAME");
+  std::printf(
+      "%s: xgrad %.3f us (median %.3f), loop %.3f us (median %.3f), ratio %.2f (bound %.1f); "
+      "loss after %d epochs %.9f and %.9f%s\n",
+      name(dtype_of<T>), 1e6 * xgrad.best, 1e6 * xgrad.median, 1e6 * loop.best, 1e6 * loop.median,
+      xgrad.best / loop.best, bound, epochs, ours, theirs, same ? "" : ": NOT THE SAME");
   return same;
 }
 

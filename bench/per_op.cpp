@@ -77,8 +77,8 @@ int main() {
   report("sin x", 70, [](const Tensor& x) { return sin(x); });
   report("x c", 83, [&](const Tensor& x) { return x * c; });
   report("x x", 83, [](const Tensor& x) { return x * x; });
-  std::printf("table: add, sin and mul in docs/design.md, forward + backward + free; NoGrad there 14; c is a constant\n");
-  std::printf("chain: an op of a chain of %d, forward + backward + free; single graph: the same for a graph of one op\n",
+  std::printf("table: forward + backward + free of add, sin and mul in docs/design.md; NoGrad there 14\n");
+  std::printf("chain: the same for an op of a chain of %d; single graph: for a graph of one op; c is a constant\n",
               length);
   std::printf("bytes a node of a chain of sin: %.0f (docs/design.md: 256 to 320)\n", bytes_per_node());
 }

@@ -76,7 +76,8 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
       number(0.0, 1.0, options.momentum));
   add(app, "--seed", "Seed of NumPy's legacy generator", "a whole number from 0 to 4294967295", "16",
       number<std::uint32_t>(0, std::numeric_limits<std::uint32_t>::max(), options.seed));
-  app.add_flag_callback("--no-bias", [&options] { options.bias = false; }, "Layers without bias")
+  app.add_flag_callback(
+         "--no-bias", [&options] { options.bias = false; }, "Layers without bias")
       ->disable_flag_override();
   add(app, "--dtype", "Numbers to compute with: float64 or float32", "float64 or float32", "float64",
       [&options](const std::string& text) {
@@ -106,7 +107,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     // CLI11's own check of this comes before that for unknown arguments and would hide them.
-    if (!train->parsed()) throw CLI::ParseError("no command: want lab1 train [OPTION...]", CLI::ExitCodes::RequiredError);
+    if (!train->parsed())
+      throw CLI::ParseError("no command: want lab1 train [OPTION...]", CLI::ExitCodes::RequiredError);
     result.run = true;
   } catch (const CLI::Success& help) {
     result.exit_code = app.exit(help);

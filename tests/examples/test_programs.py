@@ -19,7 +19,8 @@ for program in sys.argv[1:]:
     expected = EXPECTED[pathlib.Path(program).name]
     result = subprocess.run([program], capture_output=True, text=True, check=False)
     if (result.returncode, result.stdout, result.stderr) != (0, expected, ""):
-        print(f"{program}: exit code {result.returncode}, printed\n{result.stdout}{result.stderr}instead of\n{expected}")
+        print(f"{program}: exit code {result.returncode}, printed")
+        print(f"{result.stdout}{result.stderr}instead of\n{expected}")
         failures += 1
 print(f"{len(sys.argv) - 1} programs, {failures} wrong")
 sys.exit(1 if failures or len(sys.argv) == 1 else 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-# Writes lab1.json: losses and accuracies of the lab's training runs, computed by NumPy with gradients written out by hand.
-# Not here: the printed log of the report (examples/lab1/reference.json), or its comparison (tests/examples/test_lab1.py).
+# Writes lab1.json: losses and accuracies of the lab's runs, by NumPy, with gradients written out by hand.
+# Not here: the printed log of the report (examples/lab1/reference.json), the comparison (tests/examples/test_lab1.py).
 """Usage: make_lab1.py      (needs NumPy; the file it writes is committed)"""
 
 import json

@@ -1,0 +1,86 @@
+// Pools: sizes of blocks, bounds, reuse, alignment.
+// Not here: memory of whole graphs (test_tape_size.cpp), threads (test_threads.cpp).
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/reductions.hpp>
+#include <xgrad/autodiff/pool.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <thread>
+#include <vector>
+
+using namespace xgrad;
+
+TEST_CASE("a class is as large as what it was chosen for, and not much larger") {
+  for (std::size_t bytes = 1; bytes <= detail::largest_small; ++bytes) {
+    const std::size_t size = detail::class_size(detail::small_class(bytes));
+    CHECK(size >= bytes);
+    CHECK(size < bytes + detail::small_step);
+  }
+  const std::size_t largest = std::size_t{1} << detail::last_buffer_log2;
+  for (std::size_t bytes = 1; bytes <= largest; bytes += 1 + bytes / 37) {
+    const std::size_t size = detail::class_size(detail::buffer_class(bytes));
+    CHECK(size >= bytes);
+    CHECK(size <= bytes + bytes / 4 + 128);
+    CHECK(size % 64 == 0);
+  }
+  CHECK(detail::buffer_class(largest) < detail::unpooled);
+  CHECK(detail::buffer_class(largest + 1) == detail::unpooled);
+}
+
+TEST_CASE("data is aligned to 64 bytes, small data to 16") {
+  for (const std::int64_t n : {5, 16, 100, 1000, 100'000}) {
+    const Tensor x = empty({n}, float64);
+    CHECK(reinterpret_cast<std::uintptr_t>(x.data<double>()) % 64 == 0);
+  }
+  CHECK(reinterpret_cast<std::uintptr_t>(empty({2}, float64).data<double>()) % 16 == 0);
+}
+
+TEST_CASE("blocks are used again") {
+  for (int i = 0; i < 100; ++i) zeros({100}, float64) + 1;
+  const std::size_t before = detail::pool_bytes();
+  for (int i = 0; i < 10'000; ++i) zeros({100}, float64) + 1;
+  CHECK(detail::pool_bytes() == before);
+}
+
+TEST_CASE("large memory goes back to the system") {
+  const std::size_t before = detail::pool_bytes();
+  {
+    // Beyond the largest class.
+    Tensor x = empty({(std::int64_t{1} << detail::last_buffer_log2) / 8 + 1}, float64);
+    std::memset(x.mutable_data<double>(), 0, 100);
+  }
+  CHECK(detail::pool_bytes() == before);
+  std::vector<Tensor> many;
+  for (int i = 0; i < 40; ++i) many.push_back(empty({1 << 20}, float64));  // 320 MiB of one class
+  many.clear();
+  CHECK(detail::pool_bytes() < before + (std::size_t{100} << 20));
+}
+
+TEST_CASE("a thread's blocks come back when it ends") {
+  const auto work = [] {
+    for (int i = 0; i < 100; ++i) sum(zeros({50}, float64) + 1);
+  };
+  std::thread(work).join();
+  const std::size_t before = detail::pool_bytes();
+  for (int i = 0; i < 50; ++i) std::thread(work).join();
+  CHECK(detail::pool_bytes() <= before + (std::size_t{1} << 16));
+}
+
+namespace {
+
+// Destroyed after main, by which time the pools must still work.
+Tensor at_exit = full({1000}, 1.5, {.requires_grad = true});
+const Tensor graph_at_exit = exp(at_exit * 2);
+thread_local Tensor at_thread_end;
+
+}  // namespace
+
+TEST_CASE("tensors in static and thread-local variables") {
+  CHECK(at_exit.size() == 1000);
+  CHECK(graph_at_exit.requires_grad());
+  std::thread([] { at_thread_end = exp(at_exit); }).join();
+  at_thread_end = ones({3});
+}
