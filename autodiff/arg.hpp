@@ -24,8 +24,7 @@ class Arg {
       : state_(tensor.state()), site_{file, line} {}
   Arg(const Tensor& tensor, Site site) : state_(tensor.state()), site_(site) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Arg(T value, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+  requires std::is_arithmetic_v<T> Arg(T value, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : kind_(std::same_as<T, bool> ? Kind::boolean : (std::is_integral_v<T> ? Kind::integer : Kind::floating)),
         site_{file, line} {
     if constexpr (std::is_integral_v<T>)

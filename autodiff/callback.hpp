@@ -18,8 +18,8 @@ class Callback<R(A...)> {
  public:
   Callback() = default;
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, A...>)
-  Callback(F&& f) : target_(new Holder<std::remove_cvref_t<F>>(std::forward<F>(f))) {}
+  requires(!std::same_as<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, A...>) Callback(F&& f)
+      : target_(new Holder<std::remove_cvref_t<F>>(std::forward<F>(f))) {}
   Callback(const Callback& other) : target_(other.target_) {
     if (target_ != nullptr) target_->users.fetch_add(1, std::memory_order_relaxed);
   }

@@ -20,7 +20,7 @@ struct ThreadContext {
   bool grad_enabled = true;
   Dtype default_dtype = Dtype::float32;
   const ScopeEntry* scope = nullptr;
-  std::uint64_t sequence = 0;  ///< of the last node recorded by this thread
+  std::uint64_t sequence = 0;          ///< of the last node recorded by this thread
   const BackwardPass* pass = nullptr;  ///< the innermost one that runs in this thread
 };
 

@@ -49,11 +49,11 @@ bool is_empty_list(const Literal& values) {
 template <class T>
 void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
   const bool wants_list = axis < shape.rank();
-  if (values.is_list() != wants_list ||
-      (wants_list && static_cast<std::int64_t>(values.items().size()) != shape[axis]))
-    throw ShapeError("tensor: the list is ragged: got " +
-                     (values.is_list() ? "a list of " + std::to_string(values.items().size()) : std::string("a number")) +
-                     " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
+  if (values.is_list() != wants_list || (wants_list && static_cast<std::int64_t>(values.items().size()) != shape[axis]))
+    throw ShapeError(
+        "tensor: the list is ragged: got " +
+        (values.is_list() ? "a list of " + std::to_string(values.items().size()) : std::string("a number")) +
+        " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
   if (!wants_list) {
     *out++ = is_floating(values.kind()) ? static_cast<T>(values.floating()) : static_cast<T>(values.integer());
     return;

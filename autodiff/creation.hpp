@@ -20,8 +20,7 @@ struct TensorOptions {
 class Literal {
  public:
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Literal(T value)
+  requires std::is_arithmetic_v<T> Literal(T value)
       : floating_(static_cast<double>(value)),
         integer_(static_cast<std::int64_t>(value)),
         kind_(std::same_as<T, bool> ? Dtype::bool_ : (std::is_integral_v<T> ? Dtype::int64 : Dtype::float64)) {}
@@ -45,8 +44,8 @@ class Literal {
   bool is_list_ = false;
 };
 
-// Where a function takes options it takes a dtype alone, too: `zeros({2, 3}, float64)`. (A template, so that `{}` always
-// means no options.)
+// Where a function takes options it takes a dtype alone, too: `zeros({2, 3}, float64)`. (A template, so that `{}`
+// always means no options.)
 
 /// A tensor of the values of a (nested) list or of one number. Integers give int64, floating values the default dtype,
 /// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists.
@@ -94,9 +93,9 @@ Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, Tens
 /// start, start + step, ... before stop: ceil((stop - start) / step) values start + i step, computed in float64.
 /// Errors: ValueError for a step of 0 or a bound that is not finite.
 template <class A, class B, class C = int>
-  requires(std::is_arithmetic_v<A> && std::is_arithmetic_v<B> && std::is_arithmetic_v<C> &&
-           (std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>))
-Tensor arange(A start, B stop, C step = 1, TensorOptions options = {}) {
+requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>&& std::is_arithmetic_v<C> &&
+         (std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>)) Tensor
+    arange(A start, B stop, C step = 1, TensorOptions options = {}) {
   return detail::arange_floating(static_cast<double>(start), static_cast<double>(stop), static_cast<double>(step),
                                  options);
 }

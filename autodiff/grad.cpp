@@ -33,11 +33,11 @@ Tensor starting_cotangent(const char* function, const Tensor& output, const Tens
     return ones(output.shape(), output.dtype());
   }
   if (given.shape() != output.shape())
-    fail<ShapeError>(function,
-                     "the cotangent does not fit the output: got " + describe(given) + ", want " + describe(output), "");
+    fail<ShapeError>(
+        function, "the cotangent does not fit the output: got " + describe(given) + ", want " + describe(output), "");
   if (given.dtype() != output.dtype())
-    fail<DtypeError>(function,
-                     "the cotangent does not fit the output: got " + describe(given) + ", want " + describe(output), "");
+    fail<DtypeError>(
+        function, "the cotangent does not fit the output: got " + describe(given) + ", want " + describe(output), "");
   return given;
 }
 

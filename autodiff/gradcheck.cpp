@@ -112,10 +112,10 @@ std::vector<Tensor> call(const Problem& problem, const std::vector<Tensor>& inpu
       fail<ValueError>(problem.function, "output " + std::to_string(o) + " is undefined", problem.site);
     if (!is_floating(outputs[o].dtype())) continue;
     if (outputs[o].dtype() != float64)
-      fail<DtypeError>(problem.function,
-                       "central differences need float64: got " + describe(outputs[o]) + " as output " +
-                           std::to_string(o),
-                       problem.site);
+      fail<DtypeError>(
+          problem.function,
+          "central differences need float64: got " + describe(outputs[o]) + " as output " + std::to_string(o),
+          problem.site);
     any = true;
   }
   if (!any) fail<ValueError>(problem.function, "the function has no floating output", problem.site);
@@ -143,7 +143,8 @@ std::vector<Jacobian> analytic(const Tensor& output, const std::vector<Tensor>& 
       if (!gradient.defined()) continue;
       used = true;
       const std::vector<double> entries = values(gradient);
-      std::copy(entries.begin(), entries.end(), result[i].begin() + static_cast<std::ptrdiff_t>(row * inputs[i].size()));
+      std::copy(entries.begin(), entries.end(),
+                result[i].begin() + static_cast<std::ptrdiff_t>(row * inputs[i].size()));
     }
   }
   return result;
@@ -202,16 +203,17 @@ struct Worst {
 };
 
 std::string text_of(const Problem& problem, const Worst& worst, const std::vector<Tensor>& outputs) {
-  const std::string output_name = problem.output_names.empty()
-                                      ? "output " + std::to_string(worst.output) + " (" + origin(outputs[worst.output]) + ")"
-                                      : problem.output_names[worst.output];
-  return with_context(
-      problem.function,
-      "the derivative of " + output_name + " " + index_text(worst.row, outputs[worst.output].shape()) + " by " +
-          problem.input_names[worst.input] + " " + index_text(worst.column, problem.inputs[worst.input].shape()) +
-          " is wrong: got " + format(worst.got) + ", want " + format(worst.want) + " by central differences; " +
-          std::to_string(worst.wrong) + " of " + std::to_string(worst.entries) + " entries are wrong, this one the most",
-      "", user_site(problem.site));
+  const std::string output_name = problem.output_names.empty() ? "output " + std::to_string(worst.output) + " (" +
+                                                                     origin(outputs[worst.output]) + ")"
+                                                               : problem.output_names[worst.output];
+  return with_context(problem.function,
+                      "the derivative of " + output_name + " " + index_text(worst.row, outputs[worst.output].shape()) +
+                          " by " + problem.input_names[worst.input] + " " +
+                          index_text(worst.column, problem.inputs[worst.input].shape()) + " is wrong: got " +
+                          format(worst.got) + ", want " + format(worst.want) + " by central differences; " +
+                          std::to_string(worst.wrong) + " of " + std::to_string(worst.entries) +
+                          " entries are wrong, this one the most",
+                      "", user_site(problem.site));
 }
 
 GradcheckResult solve(const Problem& problem) {
@@ -241,8 +243,8 @@ GradcheckResult solve(const Problem& problem) {
       const Differences numeric = differences(problem, leaves, i, column);
       for (std::size_t o = 0; o < outputs.size(); ++o)
         for (std::size_t row = 0; row < numeric.entries[o].size(); ++row) {
-          const double got = jacobians[o][i][row * static_cast<std::size_t>(leaves[i].size()) +
-                                             static_cast<std::size_t>(column)];
+          const double got =
+              jacobians[o][i][row * static_cast<std::size_t>(leaves[i].size()) + static_cast<std::size_t>(column)];
           const double want = numeric.entries[o][row];
           const double allowed = problem.options.atol + numeric.rounding[o][row] +
                                  problem.options.rtol * std::max(std::fabs(got), std::fabs(want));
@@ -287,8 +289,8 @@ GradcheckResult check_first_order(TensorFunction f, const std::vector<Tensor>& i
   return solve({"gradcheck", f, inputs, names, {}, options, site});
 }
 
-GradcheckResult check_second_order(TensorFunction f, const std::vector<Tensor>& inputs,
-                                   const GradcheckOptions& options, Site site) {
+GradcheckResult check_second_order(TensorFunction f, const std::vector<Tensor>& inputs, const GradcheckOptions& options,
+                                   Site site) {
   const CompositeScope scope(site);
   const EnableGrad guard;
   check_inputs("gradgradcheck", inputs, site);

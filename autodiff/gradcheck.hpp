@@ -37,8 +37,7 @@ namespace detail {
 class TensorFunction {
  public:
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, TensorFunction>)
-  TensorFunction(F& function)
+  requires(!std::same_as<std::remove_cvref_t<F>, TensorFunction>) TensorFunction(F& function)
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
         call_([](void* object, const std::vector<Tensor>& inputs) -> std::vector<Tensor> {
           auto& callable = *static_cast<F*>(object);
@@ -57,18 +56,19 @@ class TensorFunction {
 
 GradcheckResult check_first_order(TensorFunction f, const std::vector<Tensor>& inputs, const GradcheckOptions& options,
                                   Site site);
-GradcheckResult check_second_order(TensorFunction f, const std::vector<Tensor>& inputs,
-                                   const GradcheckOptions& options, Site site);
+GradcheckResult check_second_order(TensorFunction f, const std::vector<Tensor>& inputs, const GradcheckOptions& options,
+                                   Site site);
 
 }  // namespace detail
 
 /// Compares every entry of the Jacobian of `f`, from vector-Jacobian products, with central differences at steps h and
 /// h / 2, extrapolated: (4 d(h/2) - d(h)) / 3, wrong by O(h^4). `f` takes `const std::vector<Tensor>&` and returns a
-/// Tensor or a vector of them; it gets row-major copies of the inputs, must use no others, and must give the same result
-/// each time. Those inputs are varied that require a gradient; outputs that are not floating are passed over.
-/// Errors: GradcheckError, which names the op that made the output, the input, both indices, the analytic and the numeric
-/// value; DtypeError unless inputs that require a gradient and floating outputs are float64; ValueError if no input
-/// requires a gradient, if `f` does not use its arguments, overwrites them, or gives a different result each time.
+/// Tensor or a vector of them; it gets row-major copies of the inputs, must use no others, and must give the same
+/// result each time. Those inputs are varied that require a gradient; outputs that are not floating are passed over.
+/// Errors: GradcheckError, which names the op that made the output, the input, both indices, the analytic and the
+/// numeric value; DtypeError unless inputs that require a gradient and floating outputs are float64; ValueError if no
+/// input requires a gradient, if `f` does not use its arguments, overwrites them, or gives a different result each
+/// time.
 template <class F>
 GradcheckResult gradcheck(F&& f, const std::vector<Tensor>& inputs, const GradcheckOptions& options = {},
                           const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
@@ -76,8 +76,9 @@ GradcheckResult gradcheck(F&& f, const std::vector<Tensor>& inputs, const Gradch
   return detail::check_first_order(detail::TensorFunction(call), inputs, options, Site{file, line});
 }
 
-/// The same for the gradient of `f`, as a function of the inputs and of the cotangents (some fixed values): proves second
-/// derivatives. Run gradcheck too: this one finds out only whether rules are differentiated rightly, wrong ones included.
+/// The same for the gradient of `f`, as a function of the inputs and of the cotangents (some fixed values): proves
+/// second derivatives. Run gradcheck too: this one finds out only whether rules are differentiated rightly, wrong ones
+/// included.
 template <class F>
 GradcheckResult gradgradcheck(F&& f, const std::vector<Tensor>& inputs, const GradcheckOptions& options = {},
                               const char* file = __builtin_FILE(), int line = __builtin_LINE()) {

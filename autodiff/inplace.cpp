@@ -25,7 +25,8 @@ namespace {
                                   "a write in place into a graph: got the result of `" +
                                       std::string(y.state()->producer->op->name) + "`, want detach() or a new tensor",
                                   describe(y), detail::user_site({})));
-  throw GraphError(with_context(function, "a write in place into a leaf that requires a gradient: want NoGrad around it",
+  throw GraphError(with_context(function,
+                                "a write in place into a leaf that requires a gradient: want NoGrad around it",
                                 describe(y), detail::user_site({})));
 }
 
@@ -47,14 +48,14 @@ Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
   const Dtype given = x.is_floating_scalar() && is_floating(y.dtype()) ? y.dtype() : x.dtype();
   if (promote(y.dtype(), given) != y.dtype())
     throw DtypeError(with_context(function,
-                                  std::string("the operand's dtype does not fit: got ") + name(given) +
-                                      ", want " + name(y.dtype()) + " or a smaller one",
+                                  std::string("the operand's dtype does not fit: got ") + name(given) + ", want " +
+                                      name(y.dtype()) + " or a smaller one",
                                   describe(y) + ", " + describe(x.tensor()), detail::user_site(x.site())));
   if (!loops::broadcasts_to(operand.shape(), y.shape()))
-    throw ShapeError(with_context(function,
-                                  "the operand cannot be broadcast: got " + to_string(operand.shape()) + ", want " +
-                                      to_string(y.shape()),
-                                  describe(y) + ", " + describe(operand), detail::user_site(x.site())));
+    throw ShapeError(with_context(
+        function,
+        "the operand cannot be broadcast: got " + to_string(operand.shape()) + ", want " + to_string(y.shape()),
+        describe(y) + ", " + describe(operand), detail::user_site(x.site())));
   return operand.to(y.dtype());
 }
 
@@ -106,10 +107,9 @@ Tensor copy_(const Tensor& y, Arg x) {
 Tensor add_(const Tensor& y, Arg x, double alpha) {
   check_writable("add_", y);
   if (!is_floating(y.dtype()) && alpha != std::trunc(alpha))
-    throw ValueError(with_context("add_",
-                                  "integers have no fractions: got alpha " + std::to_string(alpha) +
-                                      ", want a whole number",
-                                  describe(y), detail::user_site(x.site())));
+    throw ValueError(
+        with_context("add_", "integers have no fractions: got alpha " + std::to_string(alpha) + ", want a whole number",
+                     describe(y), detail::user_site(x.site())));
   if (alpha != 1 && is_floating(y.dtype()) && !x.is_scalar() && y.is_contiguous()) {
     const NoGrad guard;
     const Tensor operand = fitted("add_", y, x);
@@ -134,8 +134,8 @@ Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
     throw DtypeError(with_context("axpby_", "dtypes do not fit: want equal floating ones",
                                   describe(y) + ", " + describe(x), detail::user_site({})));
   if (x.shape() != y.shape())
-    throw ShapeError(with_context("axpby_", "shapes differ: got " + to_string(x.shape()) + ", want " +
-                                                to_string(y.shape()),
+    throw ShapeError(with_context("axpby_",
+                                  "shapes differ: got " + to_string(x.shape()) + ", want " + to_string(y.shape()),
                                   describe(y) + ", " + describe(x), detail::user_site({})));
   if (!y.is_contiguous() || may_overlap(x, y)) {
     const NoGrad guard;

@@ -7,9 +7,9 @@
 namespace xgrad {
 
 // All of them bump the version of the memory, and return the tensor. Errors: GraphError on a result of a recorded
-// operation, and, while recording is on, on a leaf that requires a gradient; ValueError on a tensor whose elements share
-// memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype is
-// larger than the tensor's.
+// operation, and, while recording is on, on a leaf that requires a gradient; ValueError on a tensor whose elements
+// share memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype
+// is larger than the tensor's.
 
 /// Every element becomes `value`, a scalar (converted as static_cast does) or a tensor of one element.
 Tensor fill_(const Tensor& y, Arg value);

@@ -56,8 +56,8 @@ struct NoAttrs {};
 class Cotangents {
  public:
   template <class... T>
-    requires(std::convertible_to<T, Tensor> && ... && (sizeof...(T) <= 4))
-  Cotangents(T&&... tensors) : size_(sizeof...(T)), data_(few_) {
+  requires(std::convertible_to<T, Tensor>&&... && (sizeof...(T) <= 4)) Cotangents(T&&... tensors)
+      : size_(sizeof...(T)), data_(few_) {
     std::size_t i = 0;
     (::new (few_ + i++) Tensor(std::forward<T>(tensors)), ...);
   }
@@ -162,11 +162,12 @@ struct Op {
   const char* not_differentiable = nullptr;
   Saves saves = {};
   Promotion promotion = Promotion::none;
-  int promote_from = 0;     ///< the first input that promotion looks at
-  bool broadcasts = false;  ///< the tape sums cotangents over the axes along which an input was broadcast
+  int promote_from = 0;       ///< the first input that promotion looks at
+  bool broadcasts = false;    ///< the tape sums cotangents over the axes along which an input was broadcast
   bool keeps_shapes = false;  ///< the rule asks for the shape of inputs that need no cotangent
   int outputs = 1;
-  bool saves_all = false;  ///< keep all inputs and outputs, whatever `saves` says; later outputs are kept by no other way
+  bool saves_all =
+      false;  ///< keep all inputs and outputs, whatever `saves` says; later outputs are kept by no other way
   bool keeps_owner = false;  ///< the last input is not an operand: it keeps what the attributes point to
 
   constexpr bool is_view() const { return forward == nullptr; }

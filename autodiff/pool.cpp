@@ -14,7 +14,8 @@ constinit thread_local BlockCache block_cache = {};
 
 namespace {
 
-// What one list of one thread may keep. Beyond it, half goes to the shared list; beyond the shared bound, to the system.
+// What one list of one thread may keep. Beyond it, half goes to the shared list; beyond the shared bound, to the
+// system.
 constexpr std::size_t bytes_per_list = std::size_t{1} << 20;
 constexpr std::size_t shared_bytes_per_list = std::size_t{1} << 25;
 

@@ -8,8 +8,8 @@
 
 namespace xgrad::detail {
 
-/// Small blocks hold tensor states: steps of 16 bytes up to 1 KiB, aligned to 16. Buffers hold element data: four sizes to
-/// a doubling from 128 bytes to 64 MiB, aligned to 64. Each kind has its own free lists.
+/// Small blocks hold tensor states: steps of 16 bytes up to 1 KiB, aligned to 16. Buffers hold element data: four sizes
+/// to a doubling from 128 bytes to 64 MiB, aligned to 64. Each kind has its own free lists.
 inline constexpr std::size_t small_step = 16;
 inline constexpr std::size_t largest_small = 1024;
 inline constexpr int small_classes = static_cast<int>(largest_small / small_step);
@@ -91,9 +91,7 @@ struct PoolAllocator {
   PoolAllocator() = default;
   template <class U>
   PoolAllocator(const PoolAllocator<U>&) {}
-  T* allocate(std::size_t n) {
-    return static_cast<T*>(detail::allocate(buffer_class(n * sizeof(T)), n * sizeof(T)));
-  }
+  T* allocate(std::size_t n) { return static_cast<T*>(detail::allocate(buffer_class(n * sizeof(T)), n * sizeof(T))); }
   void deallocate(T* memory, std::size_t n) noexcept { release(memory, buffer_class(n * sizeof(T))); }
   friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
 };

@@ -50,8 +50,8 @@ class Layout {
 
   std::string write_rows(int axis, std::size_t width) {
     const std::size_t indent = static_cast<std::size_t>(axis) + 1;
-    const std::string separator = std::string(static_cast<std::size_t>(array_.shape.rank() - axis - 1), '\n') +
-                                  std::string(indent, ' ');
+    const std::string separator =
+        std::string(static_cast<std::size_t>(array_.shape.rank() - axis - 1), '\n') + std::string(indent, ' ');
     std::string text = "[";
     const std::int64_t extent = array_.shape[axis];
     for (std::int64_t i = 0; i < extent; ++i) {

@@ -25,10 +25,9 @@ std::string pair(double a, double b) { return fmt::format("{}, {}", a, b); }
 Dtype floating_dtype(const char* function, const TensorOptions& options) {
   const Dtype dtype = options.dtype.value_or(default_dtype());
   if (!is_floating(dtype))
-    throw DtypeError(with_context(function,
-                                  std::string("the dtype is not floating: got ") + name(dtype) +
-                                      ", want float32 or float64",
-                                  "", detail::user_site({})));
+    throw DtypeError(with_context(
+        function, std::string("the dtype is not floating: got ") + name(dtype) + ", want float32 or float64", "",
+        detail::user_site({})));
   return dtype;
 }
 
@@ -72,8 +71,8 @@ Tensor make_normal(const char* function, double mean, double stddev, const Shape
                    Generator& generator) {
   const Dtype dtype = floating_dtype(function, options);
   if (!std::isfinite(mean) || !std::isfinite(stddev) || stddev < 0)
-    fail_value(function, "mean or stddev is out of range: got " + pair(mean, stddev) +
-                             ", want finite numbers and stddev >= 0");
+    fail_value(function,
+               "mean or stddev is out of range: got " + pair(mean, stddev) + ", want finite numbers and stddev >= 0");
   Tensor result = empty(shape, dtype);
   (dtype == float64 ? fill_normal<double> : fill_normal<float>)(result.array(), generator.next(), mean, stddev);
   return finish(std::move(result), options);

@@ -146,8 +146,8 @@ void fill_integers(RandomKey key, std::int64_t first, std::int64_t count, std::i
         values[2 * i + w] = static_cast<std::int64_t>(join(blocks.words[2 * w][i], blocks.words[2 * w + 1][i]));
   });
   for (std::int64_t i = 0; i < count; ++i)
-    out[i] = static_cast<std::int64_t>(
-        start + below(range, static_cast<std::uint64_t>(out[i]), redraw_of(key, first + i)));
+    out[i] =
+        static_cast<std::int64_t>(start + below(range, static_cast<std::uint64_t>(out[i]), redraw_of(key, first + i)));
 }
 
 void fill_permutation(RandomKey key, std::int64_t n, std::int64_t* out) {

@@ -43,8 +43,8 @@ std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& oper
     const std::size_t hidden = (op.saves_all ? outputs - 1 : 0) + owner.defined();
     for (std::size_t i = 0; i < outputs; ++i) {
       const bool holds_node = i == 0 && recorded;
-      results.push_back(Tensor::adopt(
-          new_state(holds_node ? sizeof(Node) + (visible + hidden) * sizeof(Input) + attrs_bytes : 0)));
+      results.push_back(
+          Tensor::adopt(new_state(holds_node ? sizeof(Node) + (visible + hidden) * sizeof(Input) + attrs_bytes : 0)));
       states.push_back(results.back().state());
     }
     op.infer(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));

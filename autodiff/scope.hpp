@@ -28,9 +28,7 @@ class CompositeScope {
 /// Opened around a module's forward: it adds a name to the module path, and lines of the module's own code count again.
 class ModuleScope {
  public:
-  explicit ModuleScope(const char* name) : entry_{{}, name, detail::context.scope} {
-    detail::context.scope = &entry_;
-  }
+  explicit ModuleScope(const char* name) : entry_{{}, name, detail::context.scope} { detail::context.scope = &entry_; }
   ~ModuleScope() { detail::context.scope = entry_.outer; }
   ModuleScope(const ModuleScope&) = delete;
   ModuleScope& operator=(const ModuleScope&) = delete;

@@ -26,8 +26,8 @@ struct Storage {
   State* home = nullptr;
 };
 
-/// An input of a node: an edge if a cotangent can flow to it or the rule needs its shape, a handle if the rule needs its
-/// value.
+/// An input of a node: an edge if a cotangent can flow to it or the rule needs its shape, a handle if the rule needs
+/// its value.
 struct Input {
   State* state;
   std::uint32_t version;
@@ -122,8 +122,8 @@ inline void allocate_data(State* state) {
 /// Lets the state use memory that somebody else owns; `release(owner)` runs when its last user is gone.
 void adopt_data(State* state, void* data, void* owner, void (*release)(void*) noexcept);
 
-/// Lets the state, whose data already points into it, use the memory of `base`. (A result of a recorded op that keeps its
-/// data in its own block is copied instead: nobody may write to it, so nobody sees the difference.)
+/// Lets the state, whose data already points into it, use the memory of `base`. (A result of a recorded op that keeps
+/// its data in its own block is copied instead: nobody may write to it, so nobody sees the difference.)
 void share_storage(State* state, State* base);
 
 void destroy(State* state) noexcept;

@@ -84,11 +84,11 @@ Site site_of(const Node* node) { return {node->file, node->line}; }
 }
 
 [[noreturn]] void fail_version(const Node* node, const std::string& what, std::uint32_t saved, std::uint32_t now) {
-  throw VersionError(with_context(
-      "backward",
-      what + " that `" + node->op->name + "` saved at " + describe(site_of(node)) +
-          " was overwritten in place: got version " + std::to_string(now) + ", want " + std::to_string(saved),
-      "", context.scope->site));
+  throw VersionError(with_context("backward",
+                                  what + " that `" + node->op->name + "` saved at " + describe(site_of(node)) +
+                                      " was overwritten in place: got version " + std::to_string(now) + ", want " +
+                                      std::to_string(saved),
+                                  "", context.scope->site));
 }
 
 void check_versions(Node* node) {
@@ -216,8 +216,9 @@ void BackwardPass::run_node(Node* node) {
   if (!needed) return;
   Cotangents outgoing = node->op->vjp(Record(node, this), incoming);
   if (outgoing.size() != static_cast<std::size_t>(operand_count(node)))
-    throw GraphError(with_context(node->op->name, "the rule returned " + std::to_string(outgoing.size()) +
-                                                      " cotangents, want " + std::to_string(operand_count(node)),
+    throw GraphError(with_context(node->op->name,
+                                  "the rule returned " + std::to_string(outgoing.size()) + " cotangents, want " +
+                                      std::to_string(operand_count(node)),
                                   "", site_of(node)));
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     const Input& input = node->inputs()[i];
@@ -237,8 +238,8 @@ void BackwardPass::fit(const Node* node, std::size_t i, Tensor& cotangent) const
     return;
   }
   throw GraphError(with_context(node->op->name,
-                                "the rule returned a cotangent that does not fit operand " + std::to_string(i) + ": got " +
-                                    describe(cotangent) + ", want " + describe(*input),
+                                "the rule returned a cotangent that does not fit operand " + std::to_string(i) +
+                                    ": got " + describe(cotangent) + ", want " + describe(*input),
                                 "", site_of(node)));
 }
 

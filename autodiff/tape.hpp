@@ -15,11 +15,12 @@ struct GradOptions {
   bool allow_unused = false;            ///< an undefined result for inputs that do not matter, instead of an error
 };
 
-/// The derivatives of the sum of the outputs (each weighted by its cotangent) with respect to each input: vector-Jacobian
-/// products by reverse accumulation (Griewank & Walther, Evaluating Derivatives, chapter 3). Writes nothing into leaves.
+/// The derivatives of the sum of the outputs (each weighted by its cotangent) with respect to each input:
+/// vector-Jacobian products by reverse accumulation (Griewank & Walther, Evaluating Derivatives, chapter 3). Writes
+/// nothing into leaves.
 /// Errors: GraphError if an output has no graph, an input does not require a gradient, an input is not used (unless
-/// allowed), or the graph was used up; ShapeError and DtypeError for cotangents that do not fit; VersionError if a saved
-/// value was overwritten.
+/// allowed), or the graph was used up; ShapeError and DtypeError for cotangents that do not fit; VersionError if a
+/// saved value was overwritten.
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
                          const GradOptions& options = {}, const char* file = __builtin_FILE(),
                          int line = __builtin_LINE());

@@ -68,9 +68,9 @@ const void* Tensor::checked_data(Dtype dtype) const {
 void* Tensor::writable_data(Dtype dtype) {
   checked_data(dtype);
   if (state_->producer != nullptr)
-    throw GraphError(with_context("mutable_data", "the tensor is inside a graph: got the result of `" +
-                                                      std::string(state_->producer->op->name) +
-                                                      "`, want detach() or a leaf",
+    throw GraphError(with_context("mutable_data",
+                                  "the tensor is inside a graph: got the result of `" +
+                                      std::string(state_->producer->op->name) + "`, want detach() or a leaf",
                                   describe(*this), {}));
   state_->storage->version.fetch_add(1, std::memory_order_relaxed);
   return state_->data;
@@ -79,15 +79,15 @@ void* Tensor::writable_data(Dtype dtype) {
 Tensor& Tensor::set_requires_grad(bool on) {
   array();
   if (state_->producer != nullptr)
-    throw GraphError(
-        with_context("set_requires_grad", "only leaves can be switched: got the result of `" +
-                                              std::string(state_->producer->op->name) + "`, want detach() first",
-                     describe(*this), {}));
-  if (on && !is_floating(dtype()))
-    throw DtypeError(with_context("set_requires_grad",
-                                  std::string("only floating tensors have gradients: got ") + name(dtype()) +
-                                      ", want float32 or float64",
+    throw GraphError(with_context("set_requires_grad",
+                                  "only leaves can be switched: got the result of `" +
+                                      std::string(state_->producer->op->name) + "`, want detach() first",
                                   describe(*this), {}));
+  if (on && !is_floating(dtype()))
+    throw DtypeError(with_context(
+        "set_requires_grad",
+        std::string("only floating tensors have gradients: got ") + name(dtype()) + ", want float32 or float64",
+        describe(*this), {}));
   state_->requires_grad = on;
   return *this;
 }
@@ -119,7 +119,8 @@ void Tensor::set_data(const Tensor& other) {
     throw GraphError(with_context("set_data", "a tensor is the result of an operation: want leaves",
                                   describe(*this) + ", " + describe(other), {}));
   if (state_->grad != nullptr)
-    throw ValueError(with_context("set_data", "the tensor has a gradient: want clear_grad() first", describe(*this), {}));
+    throw ValueError(
+        with_context("set_data", "the tensor has a gradient: want clear_grad() first", describe(*this), {}));
   if (other.state_ == state_) return;
   const std::uint32_t version = this->version();
   const bool requires_grad = state_->requires_grad;

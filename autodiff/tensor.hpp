@@ -108,8 +108,8 @@ class Tensor {
     return *state_;
   }
 
-  /// For the library: the state behind the handle; the same with the handle's count given up; a tensor that takes over a
-  /// count; one that adds its own.
+  /// For the library: the state behind the handle; the same with the handle's count given up; a tensor that takes over
+  /// a count; one that adds its own.
   detail::State* state() const noexcept { return state_; }
   detail::State* release() noexcept { return std::exchange(state_, nullptr); }
   static Tensor adopt(detail::State* state) noexcept {

@@ -25,8 +25,8 @@
 
 namespace xt::detail {
 
-/// A repair of xtensor 0.24 for g++ in C++20 mode, which takes the shape of an xarray for a std::array of 4 extents: `eval`
-/// and immediate reducers then write out of bounds.
+/// A repair of xtensor 0.24 for g++ in C++20 mode, which takes the shape of an xarray for a std::array of 4 extents:
+/// `eval` and immediate reducers then write out of bounds.
 template <>
 struct xtype_for_shape<dynamic_shape<std::size_t>> {
   template <class Value, layout_type layout>
@@ -205,8 +205,8 @@ Tensor borrow(C& array) {
   return detail::adopt_array(array, nullptr, nullptr);
 }
 
-/// The elements of a tensor as an xtensor view, to read; it keeps the tensor alive. Any strides. Errors: DtypeError if T
-/// is not the element type, ValueError on an undefined tensor.
+/// The elements of a tensor as an xtensor view, to read; it keeps the tensor alive. Any strides. Errors: DtypeError if
+/// T is not the element type, ValueError on an undefined tensor.
 template <class T>
 auto as_xtensor(const Tensor& tensor) {
   return detail::strided_view_of<detail::OwningBuffer<const T>>(tensor.data<T>(), tensor.array(),

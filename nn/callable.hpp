@@ -9,8 +9,8 @@
 
 namespace xgrad::nn {
 
-/// The base of every module class: `struct Mlp : nn::Callable<Mlp> { Tensor forward(Arg x) const; ... };`. forward takes a
-/// tensor first and whatever else it likes, and returns what it likes.
+/// The base of every module class: `struct Mlp : nn::Callable<Mlp> { Tensor forward(Arg x) const; ... };`. forward
+/// takes a tensor first and whatever else it likes, and returns what it likes.
 template <class Self>
 class Callable : public Module {
  public:

@@ -124,9 +124,8 @@ ParametersOnly(F) -> ParametersOnly<F>;
 std::vector<std::pair<std::string, Tensor>> Module::named_parameters() const {
   std::vector<std::pair<std::string, Tensor>> result;
   visit("", ParametersOnly{[&](const std::string& name, const Parameter& parameter) {
-          const bool tied = std::any_of(result.begin(), result.end(), [&](const auto& known) {
-            return known.second.state() == parameter.state();
-          });
+          const bool tied = std::any_of(result.begin(), result.end(),
+                                        [&](const auto& known) { return known.second.state() == parameter.state(); });
           if (!tied) result.emplace_back(name, parameter);
         }});
   return result;

@@ -27,7 +27,8 @@ class Module {
   void eval() { train(false); }
   bool is_training() const { return training_; }
 
-  /// Converts all parameters behind their handles, so that optimizers go on working. Errors: DtypeError unless floating.
+  /// Converts all parameters behind their handles, so that optimizers go on working. Errors: DtypeError unless
+  /// floating.
   void to(Dtype dtype);
   /// Makes all gradients undefined.
   void zero_grad();

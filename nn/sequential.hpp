@@ -20,8 +20,8 @@ class Sequential : public Callable<Sequential> {
  public:
   Sequential();
   template <Layer... M>
-    requires(sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...))
-  explicit Sequential(M... modules) : Sequential() {
+  requires(sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...)) explicit Sequential(M... modules)
+      : Sequential() {
     (append(std::move(modules)), ...);
   }
   Sequential(const Sequential& other);

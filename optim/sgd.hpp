@@ -14,12 +14,12 @@ struct SGDOptions {
   bool nesterov = false;
 };
 
-/// g = gradient + weight_decay p; with momentum, b = momentum b + (1 - dampening) g (the first b is g) and g becomes b, or
-/// g + momentum b with Nesterov's variant (Sutskever et al., ICML 2013); p = p - lr g.
+/// g = gradient + weight_decay p; with momentum, b = momentum b + (1 - dampening) g (the first b is g) and g becomes b,
+/// or g + momentum b with Nesterov's variant (Sutskever et al., ICML 2013); p = p - lr g.
 class SGD : public Optimizer {
  public:
-  /// Errors: ValueError for options that are negative or not finite, and for Nesterov without momentum or with dampening;
-  /// otherwise as Optimizer.
+  /// Errors: ValueError for options that are negative or not finite, and for Nesterov without momentum or with
+  /// dampening; otherwise as Optimizer.
   SGD(std::vector<Tensor> parameters, SGDOptions options = {});
 
   ~SGD() override;

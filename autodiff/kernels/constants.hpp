@@ -35,8 +35,8 @@ struct Constants<float> {
   static constexpr float subnormal_scale = 0x1p25f;
   static constexpr float subnormal_exponent = -25.0f;
   // (log(1 + f) - f + f^2 / 2) / f^3 on sqrt(1/2) <= 1 + f <= sqrt(2).
-  static constexpr float log[] = {0x1.555554p-2f, -0x1.fffffcp-3f, 0x1.999d5ap-3f, -0x1.555b4ap-3f, 0x1.23d21ap-3f,
-                                  -0x1.fcf4c6p-4f, 0x1.dea282p-4f, -0x1.d635bcp-4f, 0x1.1d8ea6p-4f};
+  static constexpr float log[] = {0x1.555554p-2f,  -0x1.fffffcp-3f, 0x1.999d5ap-3f,  -0x1.555b4ap-3f, 0x1.23d21ap-3f,
+                                  -0x1.fcf4c6p-4f, 0x1.dea282p-4f,  -0x1.d635bcp-4f, 0x1.1d8ea6p-4f};
 };
 
 template <>
@@ -85,7 +85,7 @@ struct Circular<float> {
 };
 template <>
 struct Circular<double> {
-  static constexpr double sin[] = {-0x1.5555555555555p-3,  0x1.1111111110bb1p-7,   -0x1.a01a019e8357dp-13,
+  static constexpr double sin[] = {-0x1.5555555555555p-3, 0x1.1111111110bb1p-7,   -0x1.a01a019e8357dp-13,
                                    0x1.71de37961e4c6p-19, -0x1.ae600a926c89ap-26, 0x1.5e0af186af739p-33};
   static constexpr double cos[] = {0x1.5555555555555p-5,   -0x1.6c16c16c16966p-10, 0x1.a01a019f4e867p-16,
                                    -0x1.27e4fa17a41b4p-22, 0x1.1eeb68b109173p-29,  -0x1.907d7aebd5e3dp-37};

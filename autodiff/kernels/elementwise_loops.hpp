@@ -1,5 +1,6 @@
 // Elementwise loops: unary, binary, comparisons, where, y = beta y + alpha x.
-// Not here: the functions (elementwise_functions.hpp). A result never depends on an element's place: tails run the same code.
+// Not here: the functions (elementwise_functions.hpp). A result never depends on an element's place: tails run the same
+// code.
 #pragma once
 
 #include <xgrad/autodiff/kernels/elementwise_functions.hpp>
@@ -105,17 +106,14 @@ inline void all_rows(Out* out, std::int64_t rows, std::int64_t columns, C... in)
 
 template <class Op, class T, class Out, class A>
 inline void rows_and_columns(Out* out, std::int64_t rows, std::int64_t columns, Operand<A> a, Operand<A> b) {
-  with_cursor<T>(a, [&](auto ca) {
-    with_cursor<T>(b, [&](auto cb) { all_rows<Op, T>(out, rows, columns, ca, cb); });
-  });
+  with_cursor<T>(a, [&](auto ca) { with_cursor<T>(b, [&](auto cb) { all_rows<Op, T>(out, rows, columns, ca, cb); }); });
 }
 template <class Op, class T, class Out, class C, class A>
 inline void rows_and_columns(Out* out, std::int64_t rows, std::int64_t columns, Operand<C> c, Operand<A> a,
                              Operand<A> b) {
   with_cursor<T>(c, [&](auto cc) {
-    with_cursor<T>(a, [&](auto ca) {
-      with_cursor<T>(b, [&](auto cb) { all_rows<Op, T>(out, rows, columns, cc, ca, cb); });
-    });
+    with_cursor<T>(
+        a, [&](auto ca) { with_cursor<T>(b, [&](auto cb) { all_rows<Op, T>(out, rows, columns, cc, ca, cb); }); });
   });
 }
 

@@ -1,5 +1,6 @@
 // The table of vectorised kernels: raw loops over memory, one table an instruction set, chosen at load time.
-// Not here: shapes, dtypes, broadcasting (elementwise.hpp, reduce.hpp, product.hpp): callers reduce everything to these loops.
+// Not here: shapes, dtypes, broadcasting (elementwise.hpp, reduce.hpp, product.hpp): callers reduce everything to these
+// loops.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ enum class Binary : std::uint8_t {
 
 enum class Compare : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, count };
 
-/// How an operand moves through a run of rows x columns: its step from row to row (any), from column to column (0 or 1).
+/// How an operand moves through a run of rows x columns: its step from row to row (any), from column to column (0 or
+/// 1).
 struct Steps {
   std::int64_t row;
   std::int64_t column;
@@ -36,8 +38,8 @@ struct Steps {
 template <class T>
 using UnaryFn = void (*)(const T* x, T* out, std::int64_t n);
 
-/// out[r * columns + c] = f(a[r * sa.row + c * sa.column], b[r * sb.row + c * sb.column]); out may be a or b where it has
-/// the same steps.
+/// out[r * columns + c] = f(a[r * sa.row + c * sa.column], b[r * sb.row + c * sb.column]); out may be a or b where it
+/// has the same steps.
 template <class T>
 using BinaryFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t rows, std::int64_t columns);
 

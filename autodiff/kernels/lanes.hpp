@@ -75,7 +75,8 @@ struct FullVector {
   void add_product(FullVector a, FullVector b) { v = fma(a.v, b.v, v); }
 };
 
-// c[0] + c[1] x + ... + c[n - 1] x^(n - 1), halving the degree at each step (Estrin): short chains of dependent operations.
+// c[0] + c[1] x + ... + c[n - 1] x^(n - 1), halving the degree at each step (Estrin): short chains of dependent
+// operations.
 template <int n, class T>
 inline Batch<T> polynomial(Batch<T> x, const Batch<T>* c) {
   if constexpr (n == 1) {

@@ -165,7 +165,9 @@ using QuarterVector = FullVector<T>;
 constexpr int rows_of_two_vectors = 6;
 
 // The first n <= 4 elements in a vector of 4.
-inline __m128 load_four(const float* p, std::int64_t n) { return _mm_maskload_ps(p, _mm256_castsi256_si128(first_of_8(n))); }
+inline __m128 load_four(const float* p, std::int64_t n) {
+  return _mm_maskload_ps(p, _mm256_castsi256_si128(first_of_8(n)));
+}
 inline __m256d load_four(const double* p, std::int64_t n) { return _mm256_maskload_pd(p, first_of_4(n)); }
 inline __m128 load_four(const float* p) { return _mm_loadu_ps(p); }
 inline __m256d load_four(const double* p) { return _mm256_loadu_pd(p); }

@@ -95,9 +95,7 @@ inline __m512 fold_pairs(__m512 ab, __m512 cd) {
   const __m512d y = _mm512_castps_pd(cd);
   return _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)), _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));
 }
-inline __m512 fold_four(const Batch<float>* rows) {
-  return fold_pairs(fold(rows[0], rows[1]), fold(rows[2], rows[3]));
-}
+inline __m512 fold_four(const Batch<float>* rows) { return fold_pairs(fold(rows[0], rows[1]), fold(rows[2], rows[3])); }
 inline __m512 fold_quarters(__m512 x, __m512 y) {
   return _mm512_add_ps(_mm512_shuffle_f32x4(x, y, 0x88), _mm512_shuffle_f32x4(x, y, 0xdd));
 }
@@ -139,9 +137,7 @@ struct HalfVector<float> {
   __m256 v;
   static HalfVector zero() { return {_mm256_setzero_ps()}; }
   static HalfVector broadcast(const float* p) { return {_mm256_set1_ps(*p)}; }
-  static HalfVector load_first(const float* p, std::int64_t n) {
-    return {_mm256_maskz_loadu_ps(first_of_8(n), p)};
-  }
+  static HalfVector load_first(const float* p, std::int64_t n) { return {_mm256_maskz_loadu_ps(first_of_8(n), p)}; }
   void store_first(float* p, std::int64_t n) const { _mm256_mask_storeu_ps(p, first_of_8(n), v); }
   void add(HalfVector other) { v = _mm256_add_ps(v, other.v); }
   void add_product(HalfVector a, HalfVector b) { v = _mm256_fmadd_ps(a.v, b.v, v); }
@@ -152,9 +148,7 @@ struct HalfVector<double> {
   __m256d v;
   static HalfVector zero() { return {_mm256_setzero_pd()}; }
   static HalfVector broadcast(const double* p) { return {_mm256_set1_pd(*p)}; }
-  static HalfVector load_first(const double* p, std::int64_t n) {
-    return {_mm256_maskz_loadu_pd(first_of_8(n), p)};
-  }
+  static HalfVector load_first(const double* p, std::int64_t n) { return {_mm256_maskz_loadu_pd(first_of_8(n), p)}; }
   void store_first(double* p, std::int64_t n) const { _mm256_mask_storeu_pd(p, first_of_8(n), v); }
   void add(HalfVector other) { v = _mm256_add_pd(v, other.v); }
   void add_product(HalfVector a, HalfVector b) { v = _mm256_fmadd_pd(a.v, b.v, v); }
@@ -165,9 +159,7 @@ struct QuarterVector<float> {
   __m128 v;
   static QuarterVector zero() { return {_mm_setzero_ps()}; }
   static QuarterVector broadcast(const float* p) { return {_mm_set1_ps(*p)}; }
-  static QuarterVector load_first(const float* p, std::int64_t n) {
-    return {_mm_maskz_loadu_ps(first_of_8(n), p)};
-  }
+  static QuarterVector load_first(const float* p, std::int64_t n) { return {_mm_maskz_loadu_ps(first_of_8(n), p)}; }
   void store_first(float* p, std::int64_t n) const { _mm_mask_storeu_ps(p, first_of_8(n), v); }
   void add(QuarterVector other) { v = _mm_add_ps(v, other.v); }
   void add_product(QuarterVector a, QuarterVector b) { v = _mm_fmadd_ps(a.v, b.v, v); }
@@ -178,9 +170,7 @@ struct QuarterVector<double> {
   __m128d v;
   static QuarterVector zero() { return {_mm_setzero_pd()}; }
   static QuarterVector broadcast(const double* p) { return {_mm_set1_pd(*p)}; }
-  static QuarterVector load_first(const double* p, std::int64_t n) {
-    return {_mm_maskz_loadu_pd(first_of_8(n), p)};
-  }
+  static QuarterVector load_first(const double* p, std::int64_t n) { return {_mm_maskz_loadu_pd(first_of_8(n), p)}; }
   void store_first(double* p, std::int64_t n) const { _mm_mask_storeu_pd(p, first_of_8(n), v); }
   void add(QuarterVector other) { v = _mm_add_pd(v, other.v); }
   void add_product(QuarterVector a, QuarterVector b) { v = _mm_fmadd_pd(a.v, b.v, v); }

@@ -111,9 +111,7 @@ inline Batch<double> sum_of_each(const Batch<double>* rows) { return vpaddq_f64(
 
 inline Batch<double> widen_low(Batch<float> v) { return vcvt_f64_f32(vget_low_f32(v)); }
 inline Batch<double> widen_high(Batch<float> v) { return vcvt_high_f64_f32(v); }
-inline Batch<float> narrow(Batch<double> low, Batch<double> high) {
-  return vcvt_high_f32_f64(vcvt_f32_f64(low), high);
-}
+inline Batch<float> narrow(Batch<double> low, Batch<double> high) { return vcvt_high_f32_f64(vcvt_f32_f64(low), high); }
 
 // One vector size only.
 template <class T>
@@ -125,7 +123,8 @@ using QuarterVector = FullVector<T>;
 // Rows of a product's tile that is two vectors wide: as the registers allow.
 constexpr int rows_of_two_vectors = 8;
 
-inline void store_transposed(float32x4_t a, float32x4_t b, float32x4_t c, float32x4_t d, float* dst, std::int64_t dst_row) {
+inline void store_transposed(float32x4_t a, float32x4_t b, float32x4_t c, float32x4_t d, float* dst,
+                             std::int64_t dst_row) {
   const float32x4x2_t ab = vtrnq_f32(a, b);
   const float32x4x2_t cd = vtrnq_f32(c, d);
   vst1q_f32(dst, vcombine_f32(vget_low_f32(ab.val[0]), vget_low_f32(cd.val[0])));

@@ -116,14 +116,13 @@ inline Batch<T> log(Batch<T> x) {
   // raw in the low bits of 2^mantissa is that number plus raw.
   const Batch<T> two_to_mantissa = splat<T>(static_cast<T>(one_exponent));
   const Batch<T> offset = splat<T>(static_cast<T>(one_exponent) + static_cast<T>(2 * C::bias));
-  const Batch<T> exponent =
-      reinterpreted<Batch<T>>(raw | reinterpreted<Integers>(two_to_mantissa)) - offset;
+  const Batch<T> exponent = reinterpreted<Batch<T>>(raw | reinterpreted<Integers>(two_to_mantissa)) - offset;
   const Batch<T> k = xsimd::select(is_subnormal, exponent + splat<T>(C::subnormal_exponent), exponent);
 
   const Batch<T> regular = log_of_parts(m - splat<T>(1), k);
   const auto is_positive = x > zero;
-  const Batch<T> otherwise = xsimd::select(x == zero, negated(infinity),
-                                           xsimd::select(is_positive, x, splat<T>(T(__builtin_nan("")))));
+  const Batch<T> otherwise =
+      xsimd::select(x == zero, negated(infinity), xsimd::select(is_positive, x, splat<T>(T(__builtin_nan("")))));
   return xsimd::select(is_positive & (x < infinity), regular, otherwise);
 }
 
@@ -197,8 +196,7 @@ template <int shift, class T>
 
 template <int shift>
 inline Batch<float> circular_function(Batch<float> x) {
-  const Batch<float> y =
-      narrow(circular_of_widened<shift>(widen_low(x)), circular_of_widened<shift>(widen_high(x)));
+  const Batch<float> y = narrow(circular_of_widened<shift>(widen_low(x)), circular_of_widened<shift>(widen_high(x)));
   const unsigned large = bits(magnitude(x) > splat<float>(static_cast<float>(largest_reduced)));
   return large == 0 ? y : patched<shift>(x, y, large);
 }

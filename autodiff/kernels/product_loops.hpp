@@ -37,11 +37,11 @@ consteval auto tile_or_null() {
     return nullptr;
 }
 template <class T, class First, class Second>
-constexpr Tiles<T> tiles = {Second::vectors == 0 ? 8 : rows_of_two_vectors,
-                            {tile_or_null<T, First, Second, 1>(), tile_or_null<T, First, Second, 2>(),
-                             tile_or_null<T, First, Second, 3>(), tile_or_null<T, First, Second, 4>(),
-                             tile_or_null<T, First, Second, 5>(), tile_or_null<T, First, Second, 6>(),
-                             tile_or_null<T, First, Second, 7>(), tile_or_null<T, First, Second, 8>()}};
+constexpr Tiles<T> tiles = {
+    Second::vectors == 0 ? 8 : rows_of_two_vectors,
+    {tile_or_null<T, First, Second, 1>(), tile_or_null<T, First, Second, 2>(), tile_or_null<T, First, Second, 3>(),
+     tile_or_null<T, First, Second, 4>(), tile_or_null<T, First, Second, 5>(), tile_or_null<T, First, Second, 6>(),
+     tile_or_null<T, First, Second, 7>(), tile_or_null<T, First, Second, 8>()}};
 
 // The tiles for n <= 2 width columns.
 template <class T>
@@ -91,8 +91,8 @@ template <class T>
     for (std::int64_t j = 0; j < n; ++j) packed[p * row + j] = *b.at(p, j);
 }
 
-// The same for a b contiguous along k, whose columns are b_column apart: transposed in squares, which may write up to the
-// next multiple of square<T> in both directions.
+// The same for a b contiguous along k, whose columns are b_column apart: transposed in squares, which may write up to
+// the next multiple of square<T> in both directions.
 template <class T>
 [[gnu::noinline]] void pack_transposed(std::int64_t k, std::int64_t n, const T* b, std::int64_t b_column, T* packed,
                                        std::int64_t row) {
@@ -139,7 +139,7 @@ template <class T>
 
 template <class T>
 [[gnu::noinline]] void direct_product(std::int64_t m, std::int64_t n, std::int64_t k, const Matrix<T>& a,
-                                                  const Matrix<T>& b, const T* bias, T* c) {
+                                      const Matrix<T>& b, const T* bias, T* c) {
   constexpr std::int64_t most = 2 * width<T>;
   for (std::int64_t j = 0; j < n; j += most)
     panel_product<T>(m, n - j < most ? n - j : most, k, a, b.p + j, b.row, {bias == nullptr ? nullptr : bias + j, 0},
@@ -158,7 +158,8 @@ template <class T, class Load>
 
 // c[j] = dot(a, row j of b) + bias[j]: k elements each, contiguous.
 template <class T>
-[[gnu::noinline]] void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row, const T* bias, T* c) {
+[[gnu::noinline]] void dot_products(std::int64_t n, std::int64_t k, const T* a, const T* b, std::int64_t b_row,
+                                    const T* bias, T* c) {
   constexpr std::int64_t w = width<T>;
   for (std::int64_t j = 0; j < n; j += w) {
     const std::int64_t count = n - j < w ? n - j : w;
@@ -206,8 +207,8 @@ template <class T>
 
 // A column is a row of the transposed product.
 template <class T>
-[[gnu::noinline]] void column_product(std::int64_t m, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b, const T* bias,
-                                      T* c) {
+[[gnu::noinline]] void column_product(std::int64_t m, std::int64_t k, const Matrix<T>& a, const Matrix<T>& b,
+                                      const T* bias, T* c) {
   if (a.row == 1 || k == 0)
     direct_product<T>(1, m, k, {b.p, b.column, b.row}, {a.p, a.column, 1}, nullptr, c);
   else if (a.column == 1 && b.row == 1)
@@ -222,7 +223,8 @@ void product(std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::in
              const T* b, std::int64_t b_row, std::int64_t b_column, const T* bias, T* c) {
   const Matrix<T> left{a, a_row, a_column};
   // Measured: below this the lanes that are filled along m win over those that stay empty along n.
-  const bool is_narrow = n <= width<T> / 2 && n * static_cast<std::int64_t>(sizeof(T)) <= 16 && m >= 4 * n && a_row == 1;
+  const bool is_narrow =
+      n <= width<T> / 2 && n * static_cast<std::int64_t>(sizeof(T)) <= 16 && m >= 4 * n && a_row == 1;
   if (b_column == 1 && !is_narrow && n > 1 && n <= 2 * width<T>)
     return panel_product<T>(m, n, k, left, b, b_row, {bias, 0}, c, n);
   const Matrix<T> right{b, b_row, b_column};

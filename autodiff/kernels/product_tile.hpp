@@ -16,7 +16,9 @@ struct Whole {
   [[gnu::always_inline]] static Whole load(const T* p, std::int64_t) { return {FullVector<T>::load(p)}; }
   [[gnu::always_inline]] void store(T* p, std::int64_t) const { v.store(p); }
   [[gnu::always_inline]] void add(Whole other) { v.add(other.v); }
-  [[gnu::always_inline]] void add_product(const T* factor, Whole b) { v.add_product(FullVector<T>::broadcast(factor), b.v); }
+  [[gnu::always_inline]] void add_product(const T* factor, Whole b) {
+    v.add_product(FullVector<T>::broadcast(factor), b.v);
+  }
 };
 template <class T, class Vector>
 struct Edge {
@@ -44,7 +46,9 @@ struct Row {
   First first;
   Second second;
   [[gnu::always_inline]] static Row zero() { return {First::zero(), Second::zero()}; }
-  [[gnu::always_inline]] static Row load(const T* p, std::int64_t rest) { return {First::load(p, rest), Second::load(p + width<T>, rest)}; }
+  [[gnu::always_inline]] static Row load(const T* p, std::int64_t rest) {
+    return {First::load(p, rest), Second::load(p + width<T>, rest)};
+  }
   [[gnu::always_inline]] void store(T* p, std::int64_t rest) const {
     first.store(p, rest);
     second.store(p + width<T>, rest);

@@ -92,8 +92,9 @@ inline Batch<T> reduced_vectors(std::int64_t count, Vector vector) {
   if (count <= block) return reduced_block<Op>(count, vector);
   typename Op::template Running<T> running;
   for (std::int64_t v = 0; v < count; v += block)
-    running.take(reduced_block<Op>(count - v < block ? count - v : block,
-                                   [&](std::int64_t i) __attribute__((always_inline)) { return vector(v + i); }));
+    running.take(reduced_block<Op>(
+        count - v < block ? count - v : block, [&](std::int64_t i)
+                                                   __attribute__((always_inline)) { return vector(v + i); }));
   return running.value();
 }
 
@@ -131,10 +132,9 @@ inline void narrow_columns(const T* x, T* out, std::int64_t n, std::int64_t inne
   for (; i + width<T> <= inner; i += width<T>)
     store_at(out + i, reduced_vectors<Op, T>(n, [&](std::int64_t k) { return load_at(x + k * inner + i); }));
   if (i < inner)
-    store_first(
-        out + i,
-        reduced_vectors<Op, T>(n, [&](std::int64_t k) { return load_first(x + k * inner + i, inner - i); }),
-        inner - i);
+    store_first(out + i,
+                reduced_vectors<Op, T>(n, [&](std::int64_t k) { return load_first(x + k * inner + i, inner - i); }),
+                inner - i);
 }
 
 // Row-major over tiles of full vectors; returns the number of columns done.

@@ -54,8 +54,8 @@ bool is_one_run(const Array& operand, const Array& out) {
 }
 Steps run_steps(const Array& operand) { return {0, operand.numel == 1 ? 0 : 1}; }
 
-/// Calls run(offsets, steps, rows, columns) until the output is covered; `offsets` and `steps` are those of the operands,
-/// the last offset that of the output.
+/// Calls run(offsets, steps, rows, columns) until the output is covered; `offsets` and `steps` are those of the
+/// operands, the last offset that of the output.
 template <int n, class F>
 void for_each_run(const Array* const (&operands)[n], const Array& out, F&& run) {
   std::array<std::array<std::int64_t, max_rank>, n + 1> strides;

@@ -83,8 +83,7 @@ template <class T>
 void where_loop(const bool* condition, Steps sc, const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t rows,
                 std::int64_t columns) {
   for (std::int64_t r = 0; r < rows; ++r, condition += sc.row, a += sa.row, b += sb.row, out += columns)
-    for (std::int64_t c = 0; c < columns; ++c)
-      out[c] = condition[c * sc.column] ? a[c * sa.column] : b[c * sb.column];
+    for (std::int64_t c = 0; c < columns; ++c) out[c] = condition[c * sc.column] ? a[c * sa.column] : b[c * sb.column];
 }
 
 struct Equal {

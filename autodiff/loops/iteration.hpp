@@ -21,8 +21,7 @@ struct Iteration {
     for (int axis = 0; axis < shape.rank(); ++axis) {
       if (shape[axis] == 1) continue;
       bool merges = rank > 0;
-      for (int k = 0; k < n && merges; ++k)
-        merges = strides[k][rank - 1] == operand_strides[k][axis] * shape[axis];
+      for (int k = 0; k < n && merges; ++k) merges = strides[k][rank - 1] == operand_strides[k][axis] * shape[axis];
       if (merges)
         extents[rank - 1] *= shape[axis];
       else

@@ -6,8 +6,8 @@
 
 namespace xgrad::loops {
 
-/// out[..., m, n] = sum over k of a'[..., m, k] b'[..., k, n] + bias[n], with a' = a or its transpose, likewise b'; leading
-/// axes broadcast; `out` is row-major; bias, a vector, may be null. All of one floating dtype.
+/// out[..., m, n] = sum over k of a'[..., m, k] b'[..., k, n] + bias[n], with a' = a or its transpose, likewise b';
+/// leading axes broadcast; `out` is row-major; bias, a vector, may be null. All of one floating dtype.
 void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias, const Array& out);
 
 }  // namespace xgrad::loops

@@ -34,8 +34,7 @@ void copy_run(const T* source, T* target, const Walk& walk) {
 template <class T>
 void copy_elements(const Array& source, const Array& target) {
   const Iteration<2> it(source.shape, {std::to_array(source.strides), std::to_array(target.strides)});
-  const Walk walk{it.extent(1),    it.extent(0),    it.stride(0, 1),
-                  it.stride(0, 0), it.stride(1, 1), it.stride(1, 0)};
+  const Walk walk{it.extent(1), it.extent(0), it.stride(0, 1), it.stride(0, 0), it.stride(1, 1), it.stride(1, 0)};
   it.outer(std::min(2, it.rank), [&](const std::array<std::int64_t, 2>& offsets) {
     copy_run(source.as<const T>() + offsets[0], target.as<T>() + offsets[1], walk);
   });

@@ -16,7 +16,9 @@ constexpr Op add_op{checked({
     .name = "add",
     .infer = ops::binary<Binary::add>,
     .forward = ops::run_binary<Binary::add>,
-    .vjp = [](const Record&, const Cotangents& ct) -> Cotangents { return {ct[0], ct[0]}; },
+    .vjp = [](const Record&, const Cotangents& ct) -> Cotangents {
+      return {ct[0], ct[0]};
+    },
     .promotion = Promotion::common,
     .broadcasts = true,
 })};

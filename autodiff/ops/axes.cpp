@@ -10,9 +10,9 @@ namespace xgrad {
 
 int normalize_axis(int axis, int rank) {
   if (axis < -rank || axis >= rank)
-    throw IndexError("axis out of range: got " + std::to_string(axis) + ", want " +
-                     (rank == 0 ? std::string("none for a 0-d tensor")
-                                : std::to_string(-rank) + " to " + std::to_string(rank - 1)));
+    throw IndexError(
+        "axis out of range: got " + std::to_string(axis) + ", want " +
+        (rank == 0 ? std::string("none for a 0-d tensor") : std::to_string(-rank) + " to " + std::to_string(rank - 1)));
   return axis < 0 ? axis + rank : axis;
 }
 

@@ -18,7 +18,8 @@ class Axes {
   Axes(std::initializer_list<int> axes) : Axes(axes.begin(), axes.size()) {}
   Axes(const std::vector<int>& axes) : Axes(axes.data(), axes.size()) {}
 
-  /// One bit for each axis of a tensor of that rank. Errors: IndexError out of range, ValueError for an axis named twice.
+  /// One bit for each axis of a tensor of that rank. Errors: IndexError out of range, ValueError for an axis named
+  /// twice.
   std::uint32_t mask(int rank) const;
   bool all() const { return all_; }
 

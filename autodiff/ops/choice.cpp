@@ -35,13 +35,14 @@ constexpr Op greater_equal_op{comparison<Compare::greater_equal>("greater_equal"
 
 constexpr Op where_op{checked({
     .name = "where",
-    .infer = [](Inputs in, Attrs, Outputs out) {
-      if (in[0].dtype != Dtype::bool_)
-        throw DtypeError(std::string("the condition is not bool: got ") + name(in[0].dtype) +
-                         ", want bool, as comparisons give");
-      out[0].shape = loops::broadcast(in[0].shape, loops::broadcast(in[1].shape, in[2].shape));
-      out[0].dtype = in[1].dtype;
-    },
+    .infer =
+        [](Inputs in, Attrs, Outputs out) {
+          if (in[0].dtype != Dtype::bool_)
+            throw DtypeError(std::string("the condition is not bool: got ") + name(in[0].dtype) +
+                             ", want bool, as comparisons give");
+          out[0].shape = loops::broadcast(in[0].shape, loops::broadcast(in[1].shape, in[2].shape));
+          out[0].dtype = in[1].dtype;
+        },
     .forward = [](Inputs in, Attrs, Outputs out) { loops::where(in[0], in[1], in[2], out[0]); },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {Tensor(), r.needs(1) ? where(r.input(0), ct[0], 0) : Tensor(),

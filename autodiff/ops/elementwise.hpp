@@ -89,8 +89,8 @@ inline Tensor operator<=(Arg a, Arg b) { return less_equal(a, b); }
 inline Tensor operator>(Arg a, Arg b) { return greater(a, b); }
 inline Tensor operator>=(Arg a, Arg b) { return greater_equal(a, b); }
 
-// `a += b` means `a = a + b`: the handle moves on to the new result, the old value stays as it was. Errors: GraphError on
-// a leaf that requires a gradient, since the leaf would be lost; add_ and multiply_ (inplace.hpp) write in place.
+// `a += b` means `a = a + b`: the handle moves on to the new result, the old value stays as it was. Errors: GraphError
+// on a leaf that requires a gradient, since the leaf would be lost; add_ and multiply_ (inplace.hpp) write in place.
 
 Tensor& operator+=(Tensor& a, Arg b);
 Tensor& operator-=(Tensor& a, Arg b);

@@ -34,7 +34,8 @@ void check_dtypes(Inputs in) {
 
 void check_inner(std::int64_t a, std::int64_t b) {
   if (a != b)
-    throw ShapeError("inner extents differ: got " + std::to_string(a) + " and " + std::to_string(b) + ", want equal ones");
+    throw ShapeError("inner extents differ: got " + std::to_string(a) + " and " + std::to_string(b) +
+                     ", want equal ones");
 }
 
 constexpr Op matmul_op{checked({
@@ -103,8 +104,7 @@ constexpr Op linear_op{checked({
           out[0].shape[x.rank() - 1] = weight[0];
           out[0].dtype = in[0].dtype;
         },
-    .forward =
-        [](Inputs in, Attrs, Outputs out) { loops::product(in[0], false, in[1], true, &in[2], out[0]); },
+    .forward = [](Inputs in, Attrs, Outputs out) { loops::product(in[0], false, in[1], true, &in[2], out[0]); },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Tensor rows = as_rows(ct[0]);
       return {r.needs(0) ? matmul(ct[0], r.input(1)) : Tensor(),
@@ -122,8 +122,8 @@ Tensor matmul(Arg a, Arg b, MatmulOptions options) {
     return record<matmul_op>({a, b}, options);
   const CompositeScope scope(a);
   const auto fail = [&](const char* what) {
-    throw ShapeError(with_context("matmul", what, describe(a.tensor()) + ", " + describe(b.tensor()),
-                                  detail::user_site(a.site())));
+    throw ShapeError(
+        with_context("matmul", what, describe(a.tensor()) + ", " + describe(b.tensor()), detail::user_site(a.site())));
   };
   if (rank_a == 0 || rank_b == 0) fail("an operand has no axes: want 1 or more; multiply takes scalars");
   if ((rank_a == 1 && options.transpose_a) || (rank_b == 1 && options.transpose_b))

@@ -84,14 +84,15 @@ constexpr Op mean_op{checked({
 
 constexpr Op max_op{checked({
     .name = "max",
-    .infer = [](Inputs in, Attrs attrs, Outputs out) {
-      if (in[0].dtype == Dtype::bool_) ops::fail_dtype(in[0].dtype);
-      for (int axis = 0; axis < in[0].shape.rank(); ++axis)
-        if ((attrs.get<ReduceAttrs>().axes >> axis & 1) != 0 && in[0].shape[axis] == 0)
-          throw ShapeError("nothing has no maximum: got extent 0 along axis " + std::to_string(axis) +
-                           ", want 1 or more");
-      infer_reduced(in, attrs, out);
-    },
+    .infer =
+        [](Inputs in, Attrs attrs, Outputs out) {
+          if (in[0].dtype == Dtype::bool_) ops::fail_dtype(in[0].dtype);
+          for (int axis = 0; axis < in[0].shape.rank(); ++axis)
+            if ((attrs.get<ReduceAttrs>().axes >> axis & 1) != 0 && in[0].shape[axis] == 0)
+              throw ShapeError("nothing has no maximum: got extent 0 along axis " + std::to_string(axis) +
+                               ", want 1 or more");
+          infer_reduced(in, attrs, out);
+        },
     .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::max(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg x = r.input(0);

@@ -14,10 +14,12 @@ namespace xgrad {
 Tensor sum(Arg x, const Axes& axes = {}, bool keep_dims = false);
 /// The arithmetic mean, floating; NaN over nothing.
 Tensor mean(Arg x, const Axes& axes = {}, bool keep_dims = false);
-/// The largest; NaN if one is. Ties share the cotangent equally. Errors: also ShapeError over nothing, DtypeError for bool.
+/// The largest; NaN if one is. Ties share the cotangent equally. Errors: also ShapeError over nothing, DtypeError for
+/// bool.
 Tensor max(Arg x, const Axes& axes = {}, bool keep_dims = false);
 
-/// The sum over those axes along which an array of the given shape would be broadcast to x; the adjoint of broadcast_to.
+/// The sum over those axes along which an array of the given shape would be broadcast to x; the adjoint of
+/// broadcast_to.
 /// Errors: ShapeError unless it would.
 Tensor sum_to(Arg x, const Shape& shape);
 

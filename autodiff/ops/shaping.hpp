@@ -10,15 +10,16 @@
 
 namespace xgrad {
 
-/// The same elements in row-major order in another shape: a view of a row-major tensor, else a copy. One extent may be -1:
-/// it follows from the others. Errors: ShapeError if the numbers of elements differ.
+/// The same elements in row-major order in another shape: a view of a row-major tensor, else a copy. One extent may be
+/// -1: it follows from the others. Errors: ShapeError if the numbers of elements differ.
 Tensor reshape(Arg x, const Shape& shape);
 Tensor reshape(Arg x, std::initializer_list<std::int64_t> extents);
 /// A view with the axes in reverse order, or in the given order. Errors: ValueError unless it names every axis once.
 Tensor transpose(Arg x);
 Tensor transpose(Arg x, std::initializer_list<int> order);
 Tensor transpose(Arg x, const std::vector<int>& order);
-/// A view with a new axis of extent 1 before the given place of the result. Errors: IndexError, ShapeError beyond 8 axes.
+/// A view with a new axis of extent 1 before the given place of the result. Errors: IndexError, ShapeError beyond 8
+/// axes.
 Tensor expand_dims(Arg x, int axis);
 /// A view without axes of extent 1: all of them, or the given ones. Errors: ShapeError if one has another extent.
 Tensor squeeze(Arg x, const Axes& axes = {});

@@ -38,8 +38,8 @@ struct Bound {
   std::optional<std::int64_t> value = {};
 };
 
-/// start, start + step, ... before stop; negative bounds count from the end, bounds beyond the ends are clipped, the step
-/// may be negative: exactly Python's start:stop:step.
+/// start, start + step, ... before stop; negative bounds count from the end, bounds beyond the ends are clipped, the
+/// step may be negative: exactly Python's start:stop:step.
 Slice range(Bound start, Bound stop, std::int64_t step = 1);
 /// 0 up to stop.
 Slice range(Bound stop);

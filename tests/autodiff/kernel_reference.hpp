@@ -38,8 +38,8 @@ template <class T>
 std::vector<T> special_values() {
   using Limits = std::numeric_limits<T>;
   std::vector<T> values;
-  for (const T x : {T(0), T(0.5), T(1), T(2), T(3), T(88.5), T(709.5), T(745), T(1e4), Limits::infinity(), Limits::max(),
-                    Limits::min(), Limits::denorm_min(), Limits::min() / 4, Limits::epsilon()}) {
+  for (const T x : {T(0), T(0.5), T(1), T(2), T(3), T(88.5), T(709.5), T(745), T(1e4), Limits::infinity(),
+                    Limits::max(), Limits::min(), Limits::denorm_min(), Limits::min() / 4, Limits::epsilon()}) {
     values.push_back(x);
     values.push_back(-x);
   }

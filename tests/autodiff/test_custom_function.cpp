@@ -112,9 +112,7 @@ TEST_CASE("later outputs outlive the first, and graphs of both are freed") {
             [witness](Inputs in, Outputs out) {
               for (std::size_t k = 0; k < 3; ++k) out[k].as<double>()[0] = in[0].as<double>()[0];
             },
-        .vjp = [](const Record&, const Cotangents& ct) -> Cotangents {
-          return {ct[2].defined() ? ct[2] : Tensor()};
-        },
+        .vjp = [](const Record&, const Cotangents& ct) -> Cotangents { return {ct[2].defined() ? ct[2] : Tensor()}; },
         .outputs = 3,
     });
     const Tensor x = random({1});

@@ -66,7 +66,8 @@ struct Layout {
 std::vector<Layout> layouts(std::int64_t rows, std::int64_t columns) {
   std::vector<Layout> all;
   for (const std::int64_t column : {std::int64_t{1}, std::int64_t{0}})
-    for (const std::int64_t row : {columns, columns + 3, std::int64_t{1}, std::int64_t{2}, -(columns + 1), std::int64_t{0}}) {
+    for (const std::int64_t row :
+         {columns, columns + 3, std::int64_t{1}, std::int64_t{2}, -(columns + 1), std::int64_t{0}}) {
       const std::int64_t reach = (rows > 0 ? rows - 1 : 0) * std::abs(row);
       all.push_back({{row, column}, row < 0 ? reach : 0, reach + columns + 1});
     }
@@ -92,8 +93,9 @@ TEST_CASE("XGRAD_SIMD names the table, and one table serves all") {
 TEST_CASE_TEMPLATE("unary kernels are within their ulps, also in place", T, float, double) {
   for (const UnaryCase& f : unary_cases) {
     const double bound = sizeof(T) == 4 ? f.bound_f32 : f.bound_f64;
-    for (const std::int64_t n : {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7], sizes[8],
-                                 sizes[9], sizes[10], sizes[11], sizes[12], sizes[13], std::int64_t{100000}}) {
+    for (const std::int64_t n :
+         {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7], sizes[8], sizes[9], sizes[10],
+          sizes[11], sizes[12], sizes[13], std::int64_t{100000}}) {
       const auto x = any_values<T>(n, 1 + static_cast<unsigned>(n));
       const auto in = exactly(x, n);
       const auto out = exactly(x, n);
@@ -115,7 +117,8 @@ TEST_CASE_TEMPLATE("unary kernels are within their ulps, also in place", T, floa
   }
 }
 
-TEST_CASE_TEMPLATE("a unary result does not depend on the element's place, and nothing else is written", T, float, double) {
+TEST_CASE_TEMPLATE("a unary result does not depend on the element's place, and nothing else is written", T, float,
+                   double) {
   const auto x = any_values<T>(100, 5);
   for (const UnaryCase& f : unary_cases) {
     std::vector<T> whole(x.size());
@@ -216,14 +219,23 @@ std::vector<BinaryCase<T>> binary_cases() {
 
 TEST_CASE_TEMPLATE("binary kernels are right for every layout of both operands", T, float, double) {
   for (const auto& f : binary_cases<T>()) {
-    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 4}, {1, 33}, {5, 1}, {21, 10}, {3, 16},
-                                        {4, 35}, {40, 1}, {0, 5}, {5, 0}}) {
+    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1},
+                                        {1, 4},
+                                        {1, 33},
+                                        {5, 1},
+                                        {21, 10},
+                                        {3, 16},
+                                        {4, 35},
+                                        {40, 1},
+                                        {0, 5},
+                                        {5, 0}}) {
       for (const Layout& la : layouts(rows, columns)) {
         for (const Layout& lb : layouts(rows, columns)) {
           const auto a = any_values<T>(la.size, 11);
           const auto b = any_values<T>(lb.size, 12);
           std::vector<T> out(static_cast<std::size_t>(rows * columns + 1), T(-7));
-          kernel<T>(f.function)(a.data() + la.begin, la.steps, b.data() + lb.begin, lb.steps, out.data(), rows, columns);
+          kernel<T>(f.function)(a.data() + la.begin, la.steps, b.data() + lb.begin, lb.steps, out.data(), rows,
+                                columns);
           double worst = 0;
           for (std::int64_t r = 0; r < rows; ++r) {
             for (std::int64_t c = 0; c < columns; ++c) {
@@ -251,6 +263,8 @@ TEST_CASE_TEMPLATE("a binary result has the same bits dense, strided, repeated a
     std::vector<T> dense(a.size());
     run(a.data(), {n, 1}, b.data(), {n, 1}, dense.data(), 1, n);
     std::vector<T> other(a.size());
+    table().loops<T>().plain_binary[f](a.data(), b.data(), other.data(), n);
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(same(dense[i], other[i]));
     run(a.data(), {n, 1}, &second, {0, 0}, other.data(), 1, n);
     for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(same(dense[i], other[i]));
     run(a.data(), {7, 1}, &second, {0, 0}, other.data(), 11, 7);
@@ -333,8 +347,8 @@ TEST_CASE_TEMPLATE("comparisons write bools for every layout", T, float, double)
           for (std::size_t i = 0; i < std::min(a.size(), b.size()); i += 3) a[i] = b[i];
           std::unique_ptr<bool[]> out(new bool[static_cast<std::size_t>(rows * columns + 1)]);
           out[static_cast<std::size_t>(rows * columns)] = true;
-          kernel<T>(static_cast<Compare>(f))(a.data() + la.begin, la.steps, b.data() + lb.begin, lb.steps, out.get(), rows,
-                                             columns);
+          kernel<T>(static_cast<Compare>(f))(a.data() + la.begin, la.steps, b.data() + lb.begin, lb.steps, out.get(),
+                                             rows, columns);
           bool good = out[static_cast<std::size_t>(rows * columns)];
           for (std::int64_t r = 0; r < rows; ++r) {
             for (std::int64_t c = 0; c < columns; ++c) {
@@ -372,7 +386,8 @@ TEST_CASE_TEMPLATE("where chooses for every layout", T, float, double) {
               const auto at = [&](const Layout& l) {
                 return static_cast<std::size_t>(l.begin + r * l.steps.row + c * l.steps.column);
               };
-              good = good && same(out[static_cast<std::size_t>(r * columns + c)], condition[at(lc)] ? a[at(la)] : b[at(lb)]);
+              good = good &&
+                     same(out[static_cast<std::size_t>(r * columns + c)], condition[at(lc)] ? a[at(la)] : b[at(lb)]);
             }
           }
           REQUIRE(good);

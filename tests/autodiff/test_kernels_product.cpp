@@ -23,16 +23,11 @@ enum class Order { rows, columns, reversed, scattered, repeated };
 
 Place place(Order order, std::int64_t rows, std::int64_t columns) {
   switch (order) {
-    case Order::rows:
-      return {columns, 1, 0, rows * columns};
-    case Order::columns:
-      return {1, rows, 0, rows * columns};
-    case Order::reversed:
-      return {-columns, -1, rows * columns - 1, rows * columns};
-    case Order::scattered:
-      return {2 * columns + 3, 2, 1, rows * (2 * columns + 3) + 1};
-    case Order::repeated:
-      return {0, 1, 0, columns};
+    case Order::rows: return {columns, 1, 0, rows * columns};
+    case Order::columns: return {1, rows, 0, rows * columns};
+    case Order::reversed: return {-columns, -1, rows * columns - 1, rows * columns};
+    case Order::scattered: return {2 * columns + 3, 2, 1, rows * (2 * columns + 3) + 1};
+    case Order::repeated: return {0, 1, 0, columns};
   }
   return {};
 }
@@ -54,8 +49,9 @@ bool product_is_right(std::int64_t m, std::int64_t n, std::int64_t k, Order a_or
       long double want = has_bias ? bias[static_cast<std::size_t>(j)] : 0;
       long double size = std::abs(want);
       for (std::int64_t p = 0; p < k; ++p) {
-        const long double term = static_cast<long double>(a[static_cast<std::size_t>(pa.begin + i * pa.row + p * pa.column)]) *
-                                 b[static_cast<std::size_t>(pb.begin + p * pb.row + j * pb.column)];
+        const long double term =
+            static_cast<long double>(a[static_cast<std::size_t>(pa.begin + i * pa.row + p * pa.column)]) *
+            b[static_cast<std::size_t>(pb.begin + p * pb.row + j * pb.column)];
         want += term;
         size += std::abs(term);
       }
@@ -78,7 +74,8 @@ TEST_CASE_TEMPLATE("products of all small sizes and layouts", T, float, double) 
         for (const Order a : orders)
           for (const Order b : orders) {
             ++variant;
-            if (a != Order::rows && a != Order::columns && b != Order::rows && b != Order::columns && variant % 5 != 0) continue;
+            if (a != Order::rows && a != Order::columns && b != Order::rows && b != Order::columns && variant % 5 != 0)
+              continue;
             REQUIRE_MESSAGE(product_is_right<T>(m, n, k, a, b, variant % 2 == 0), m, " x ", n, " x ", k, " layouts ",
                             static_cast<int>(a), " ", static_cast<int>(b));
           }
@@ -117,7 +114,8 @@ TEST_CASE_TEMPLATE("NaN and infinity stay in their row and column of a product",
       a[static_cast<std::size_t>(3 * k + k - 1)] = std::numeric_limits<T>::quiet_NaN();
       b[static_cast<std::size_t>(transposed ? (n - 1) * k : n - 1)] = std::numeric_limits<T>::infinity();
       std::vector<T> c(static_cast<std::size_t>(m * n));
-      table().loops<T>().product(m, n, k, a.data(), k, 1, b.data(), transposed ? 1 : n, transposed ? k : 1, nullptr, c.data());
+      table().loops<T>().product(m, n, k, a.data(), k, 1, b.data(), transposed ? 1 : n, transposed ? k : 1, nullptr,
+                                 c.data());
       bool good = true;
       for (std::int64_t i = 0; i < m; ++i)
         for (std::int64_t j = 0; j < n; ++j) {

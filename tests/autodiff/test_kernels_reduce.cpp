@@ -40,7 +40,8 @@ TEST_CASE_TEMPLATE("sum is right for every shape", T, float, double) {
               size += std::abs(value);
             }
             // No element goes through more than 16 + 2 + 4 additions before the rounding errors are taken in.
-            good = good && std::abs(static_cast<long double>(got[static_cast<std::size_t>(o * inner + i)]) - want) <= 12 * eps * size;
+            good = good && std::abs(static_cast<long double>(got[static_cast<std::size_t>(o * inner + i)]) - want) <=
+                               12 * eps * size;
           }
         }
         REQUIRE_MESSAGE(good, outer, " x ", n, " x ", inner);

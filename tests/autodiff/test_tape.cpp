@@ -1,5 +1,6 @@
 // The backward pass: what it accumulates where, what it may be asked twice, what it refuses.
-// Not here: the rules of single ops (test_registry.cpp), sizes and memory (test_tape_size.cpp), versions (test_versions.cpp).
+// Not here: the rules of single ops (test_registry.cpp), sizes and memory (test_tape_size.cpp), versions
+// (test_versions.cpp).
 #include "support/error_text.hpp"
 #include "support/sample.hpp"
 

@@ -101,6 +101,7 @@ TEST_CASE("mse_loss is the mean, the sum or the elements of the squared error") 
   }
   CHECK(error_of([&] { nn::mse_loss(p, zeros({2})); }) ==
         "mse_loss: shapes differ: got (2, 2) float64 for target (2,) float64");
-  CHECK(error_of([&] { nn::mse_loss(p, tensor({{1, 2}, {3, 4}})); }) ==
-        "mse_loss: dtypes are not one floating dtype: got (2, 2) float64 for target (2, 2) int64");
+  CHECK(error_of([&] {
+          nn::mse_loss(p, tensor({{1, 2}, {3, 4}}));
+        }) == "mse_loss: dtypes are not one floating dtype: got (2, 2) float64 for target (2, 2) int64");
 }

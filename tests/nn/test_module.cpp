@@ -52,8 +52,7 @@ std::string error_of(F&& f) {
 
 TEST_CASE("parameters have dotted names in order of declaration") {
   const Mlp model;
-  CHECK(names(model) ==
-        std::vector<std::string>{"hidden.weight", "hidden.bias", "scale.factor", "out.weight"});
+  CHECK(names(model) == std::vector<std::string>{"hidden.weight", "hidden.bias", "scale.factor", "out.weight"});
   CHECK(model.parameters().size() == 4);
   for (const Tensor& parameter : model.parameters()) {
     CHECK(parameter.requires_grad());

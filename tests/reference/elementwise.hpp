@@ -9,8 +9,8 @@ namespace xgrad::test::reference {
 using Function1 = long double (*)(long double);
 using Function2 = long double (*)(long double, long double);
 
-/// The dtype of a result by the rules of the library's documentation: tensors take the largest dtype among them, scalars
-/// only raise its kind.
+/// The dtype of a result by the rules of the library's documentation: tensors take the largest dtype among them,
+/// scalars only raise its kind.
 Dtype common_dtype(const Refs& operands);
 /// The same, and integers become float32, the default.
 Dtype floating_dtype(const Refs& operands);

@@ -1,5 +1,5 @@
-// The operands that every elementwise op is tried with: extents around the width of vectors, broadcasting both ways, empty
-// and 0-d ones, mixed dtypes.
+// The operands that every elementwise op is tried with: extents around the width of vectors, broadcasting both ways,
+// empty and 0-d ones, mixed dtypes.
 // Not here: the ops.
 #pragma once
 

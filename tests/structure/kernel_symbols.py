@@ -35,7 +35,10 @@ def level_of(path):
 def defined_symbols(path):
     """(type, mangled name) of every symbol that a file defines for others."""
     listing = subprocess.run(
-        [os.environ.get("NM", "nm"), "--extern-only", "--defined-only", path], check=True, capture_output=True, text=True
+        [os.environ.get("NM", "nm"), "--extern-only", "--defined-only", path],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return re.findall(r"^[0-9a-f]+ ([A-Za-z]) (\S+)$", listing, re.MULTILINE)
 
@@ -68,7 +71,10 @@ def check_files(paths):
 
 
 def self_test():
-    good = {"baseline": [("D", "_ZN14baseline_tableE"), ("W", "_Z1fIN5xsimd4sse2EEv")], "avx2": [("D", "_ZN10avx2_tableE")]}
+    good = {
+        "baseline": [("D", "_ZN14baseline_tableE"), ("W", "_Z1fIN5xsimd4sse2EEv")],
+        "avx2": [("D", "_ZN10avx2_tableE")],
+    }
     assert not check(good)
     assert check({**good, "avx2": [("W", "_Z1fIN5xsimd4sse2EEv")]})  # shared with the baseline, and untagged
     assert check({**good, "avx2": [("W", "_ZSt4sqrtf")]})  # one of the standard library's inline functions

@@ -18,8 +18,8 @@ inline constexpr std::array layouts = {Layout::steps_of_two, Layout::reversed, L
 
 const char* name(Layout layout);
 
-/// A tensor with the shape, dtype and values of x, laid out otherwise (0-d tensors get an offset). What lies between its
-/// elements is NaN, or the largest integer.
+/// A tensor with the shape, dtype and values of x, laid out otherwise (0-d tensors get an offset). What lies between
+/// its elements is NaN, or the largest integer.
 Tensor with_layout(const Tensor& x, Layout layout);
 
 }  // namespace xgrad::test
