@@ -43,7 +43,6 @@ class Attrs {
   const T& get() const {
     return *static_cast<const T*>(data_);
   }
-  const void* data() const { return data_; }
 
  private:
   const void* data_;
@@ -109,6 +108,7 @@ struct BackwardPass;
 /// What a rule knows of the application it differentiates: saved values, attributes, shapes, and what is asked of it.
 class Record {
  public:
+  /// `pass` may be null if every cotangent is wanted.
   Record(detail::Node* node, const detail::BackwardPass* pass) : node_(node), pass_(pass) {}
 
   std::size_t input_count() const;
@@ -123,13 +123,18 @@ class Record {
   Dtype input_dtype(std::size_t i) const { return node_->inputs()[i].state->dtype; }
   const Shape& output_shape() const { return detail::state_of(node_)->shape; }
   /// False if nobody wants the cotangent of that input: the rule may leave it undefined.
-  bool needs(std::size_t i) const;
+  bool needs(std::size_t i) const {
+    const detail::Input& input = node_->inputs()[i];
+    return input.is_differentiable && (pass_ == nullptr || is_wanted(input.state));
+  }
   template <class T>
   const T& attrs() const {
     return *static_cast<const T*>(node_->attrs());
   }
 
  private:
+  bool is_wanted(const detail::State* input) const;
+
   detail::Node* node_;
   const detail::BackwardPass* pass_;
 };

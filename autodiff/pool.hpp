@@ -1,5 +1,5 @@
 // Memory for tensors: blocks of fixed sizes from free lists that belong to the thread.
-// Not here: what lives in the blocks (state.hpp, storage.hpp).
+// Not here: what lives in the blocks (state.hpp).
 #pragma once
 
 #include <bit>

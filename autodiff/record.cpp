@@ -6,7 +6,7 @@
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
 
-#include <algorithm>
+#include <limits>
 
 namespace xgrad::detail {
 
@@ -23,8 +23,17 @@ void rethrow_with_operands(const Op& op, State* const* inputs, std::size_t count
   }
 }
 
+void check_operand_count(const Op& op, std::size_t count, Site call) {
+  constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max() - 256;  // 256 for outputs and an owner
+  if (count > most)
+    throw ValueError(with_context(
+        op.name, "too many operands: got " + std::to_string(count) + ", want at most " + std::to_string(most), "",
+        user_site(call)));
+}
+
 std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
                                    std::size_t attrs_bytes, const Tensor& owner, Site call) {
+  check_operand_count(op, operands.size(), call);
   std::vector<State*> inputs;
   bool recorded = false;
   for (const Tensor& operand : operands) {

@@ -105,7 +105,11 @@ template <const Op& op, class A>
   }
 }
 
-/// The same for any number of outputs, with what the attributes point to kept by `owner` (which may be undefined).
+/// Errors: ValueError for more operands than a node can count.
+void check_operand_count(const Op& op, std::size_t count, Site call);
+
+/// The same as record for any number of outputs, with what the attributes point to kept by `owner` (which may be
+/// undefined).
 std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
                                    std::size_t attrs_bytes, const Tensor& owner, Site call);
 
@@ -144,17 +148,10 @@ inline Tensor record(const Arg (&args)[count], const A& attrs = {}) {
   return detail::record_states<op>(inputs, count, attrs, args[0].site());
 }
 
-/// The same for ops with several outputs.
-template <const Op& op, class A = NoAttrs>
-std::vector<Tensor> record_all(const std::vector<Tensor>& operands, Site site, const A& attrs = {}) {
-  static_assert(std::is_trivially_copyable_v<A>);
-  static_cast<void>(detail::Registered<op>::entry);
-  return detail::record_outputs(op, operands, &attrs, sizeof(A), Tensor(), site);
-}
-
 /// The same for a number of operands known at run time only.
 template <const Op& op, class A = NoAttrs>
 inline Tensor record(const std::vector<Tensor>& operands, Site site, const A& attrs = {}) {
+  detail::check_operand_count(op, operands.size(), site);
   const std::vector<Arg> args = [&] {
     std::vector<Arg> result;
     result.reserve(operands.size());

@@ -1,5 +1,5 @@
 // The extents of a tensor along its axes, up to 8 of them, without a heap.
-// Not here: strides and data (array.hpp), broadcasting rules (broadcast.hpp).
+// Not here: strides and data (array.hpp), broadcasting rules (loops/elementwise.hpp).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ class Shape {
   constexpr const std::int64_t* begin() const { return extents_; }
   constexpr const std::int64_t* end() const { return extents_ + rank_; }
 
-  /// Appends an axis. Errors: ShapeError beyond max_rank.
+  /// Appends an axis. Errors: ShapeError beyond max_rank, for a negative extent, or beyond 2^60 elements.
   void push_back(std::int64_t extent);
 
   /// The product of the extents; 1 for a 0-d tensor.

@@ -2,6 +2,8 @@
 // Not here: the inline fast paths (state.hpp), the pools (pool.cpp).
 #include <xgrad/autodiff/state.hpp>
 
+#include <xgrad/autodiff/op.hpp>
+
 #include <cstring>
 
 namespace xgrad::detail {
@@ -82,6 +84,10 @@ void adopt_data(State* state, void* data, void* owner, void (*release)(void*) no
   state->data = data;
 }
 
+void fail_too_large(const Shape& shape) {
+  throw ShapeError("shape: too many elements for the memory of any machine: got " + to_string(shape));
+}
+
 void share_storage(State* state, State* base) {
   State* home = base->storage->home;
   if (home != nullptr && home->producer != nullptr) {
@@ -129,7 +135,9 @@ void release_saved(Node* node) noexcept {
   if (node->spent) return;
   node->spent = true;
   Pending pending;
-  for (int i = 0; i < node->input_count; ++i) {
+  // The owner of the attributes stays: messages go on naming the op.
+  const int count = node->input_count - (node->op->keeps_owner ? 1 : 0);
+  for (int i = 0; i < count; ++i) {
     Input& input = node->inputs()[i];
     if (!input.has_handle) continue;
     input.has_handle = false;

@@ -95,6 +95,9 @@ inline State* new_state(std::size_t tail = 0) {
   return state;
 }
 
+/// Errors: ShapeError.
+[[noreturn]] void fail_too_large(const Shape& shape);
+
 inline void allocate_heap_data(State* state, std::size_t bytes) {
   const std::size_t total = sizeof(HeapStorage) + bytes;
   const int block_class = buffer_class(total);
@@ -107,12 +110,16 @@ inline void allocate_heap_data(State* state, std::size_t bytes) {
 /// Gives the state row-major strides and memory of its own for its shape and dtype.
 inline void allocate_data(State* state) {
   std::int64_t numel = 1;
+  bool overflows = false;
   for (int i = state->shape.rank() - 1; i >= 0; --i) {
     state->strides[i] = numel;
-    numel *= state->shape[i];
+    overflows |= __builtin_mul_overflow(numel, state->shape[i], &numel);
   }
   state->numel = numel;
-  const std::size_t bytes = static_cast<std::size_t>(numel) * size_of(state->dtype);
+  std::size_t bytes = 0;
+  overflows |= __builtin_mul_overflow(static_cast<std::size_t>(numel), size_of(state->dtype), &bytes);
+  if (overflows || bytes > std::size_t{1} << 62) [[unlikely]]
+    fail_too_large(state->shape);
   if (bytes > inline_bytes) return allocate_heap_data(state, bytes);
   state->data = state->inline_data;
   state->storage = &state->inline_storage;

@@ -59,10 +59,7 @@ Tensor Record::output(std::size_t i) const {
   return result;
 }
 
-bool Record::needs(std::size_t i) const {
-  const detail::Input& input = node_->inputs()[i];
-  return input.is_differentiable && pass_->wants(input.state);
-}
+bool Record::is_wanted(const detail::State* input) const { return pass_->wants(input); }
 
 namespace detail {
 
@@ -138,7 +135,7 @@ bool BackwardPass::reaches(const State* target) const {
   if (target->producer != nullptr) return target->producer->pass == id;
   return std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) {
     return std::any_of(node->inputs(), node->inputs() + node->input_count,
-                       [&](const Input& input) { return input.state == target; });
+                       [&](const Input& input) { return input.is_differentiable && input.state == target; });
   });
 }
 
@@ -214,7 +211,7 @@ void BackwardPass::run_node(Node* node) {
       needed |= node->inputs()[i].is_differentiable && wants(node->inputs()[i].state);
   }
   if (!needed) return;
-  Cotangents outgoing = node->op->vjp(Record(node, this), incoming);
+  Cotangents outgoing = node->op->vjp(Record(node, targets == nullptr ? nullptr : this), incoming);
   if (outgoing.size() != static_cast<std::size_t>(operand_count(node)))
     throw GraphError(with_context(node->op->name,
                                   "the rule returned " + std::to_string(outgoing.size()) + " cotangents, want " +

@@ -72,6 +72,10 @@ void* Tensor::writable_data(Dtype dtype) {
                                   "the tensor is inside a graph: got the result of `" +
                                       std::string(state_->producer->op->name) + "`, want detach() or a leaf",
                                   describe(*this), {}));
+  for (int axis = 0; axis < rank() && !is_contiguous(); ++axis)
+    if (state_->strides[axis] == 0 && state_->shape[axis] > 1)
+      throw ValueError(with_context("mutable_data", "elements share memory: got a broadcast view, want clone() first",
+                                    describe(*this), {}));
   state_->storage->version.fetch_add(1, std::memory_order_relaxed);
   return state_->data;
 }
@@ -109,8 +113,9 @@ void Tensor::set_grad(const Tensor& grad) {
       throw DtypeError(with_context(
           "set_grad", "the gradient does not fit: got " + describe(grad) + ", want " + describe(*this), "", {}));
   }
-  const Tensor before = Tensor::adopt(std::exchange(state_->grad, grad.state()));
-  if (grad.defined()) detail::add_handle(grad.state());
+  // A gradient with a graph of its own could lead back to this leaf: a cycle.
+  Tensor kept = grad.defined() && grad.requires_grad() ? grad.detach() : grad;
+  const Tensor before = Tensor::adopt(std::exchange(state_->grad, kept.release()));
 }
 
 void Tensor::set_data(const Tensor& other) {
@@ -121,7 +126,12 @@ void Tensor::set_data(const Tensor& other) {
   if (state_->grad != nullptr)
     throw ValueError(
         with_context("set_data", "the tensor has a gradient: want clear_grad() first", describe(*this), {}));
-  if (other.state_ == state_) return;
+  if (other.state_ == state_ || other.state_->storage->home == state_) return;
+  if (state_->requires_grad && !is_floating(other.dtype()))
+    throw DtypeError(with_context(
+        "set_data",
+        std::string("the tensor requires a gradient: got ") + name(other.dtype()) + ", want float32 or float64",
+        describe(*this), {}));
   const std::uint32_t version = this->version();
   const bool requires_grad = state_->requires_grad;
   const Tensor keeps_memory = other;

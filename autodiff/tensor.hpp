@@ -60,7 +60,8 @@ class Tensor {
   const T* data() const {
     return static_cast<const T*>(checked_data(dtype_of<T>));
   }
-  /// The same for writing. It bumps the version. Errors: also GraphError on a tensor inside a graph.
+  /// The same for writing. It bumps the version. Errors: also GraphError on a tensor inside a graph, ValueError
+  /// on a broadcast view.
   template <class T>
   T* mutable_data() {
     return static_cast<T*>(writable_data(dtype_of<T>));
@@ -85,10 +86,12 @@ class Tensor {
   void clear_grad() { set_grad(Tensor()); }
 
   /// Lets this leaf use the memory of another tensor, with its shape and dtype: every handle sees the change.
-  /// Errors: GraphError unless both are leaves; ValueError while there is a gradient.
+  /// Errors: GraphError unless both are leaves; ValueError while there is a gradient; DtypeError if this requires one
+  /// and the other is not floating.
   void set_data(const Tensor& other);
 
-  /// The same memory outside the graph.
+  /// The values outside the graph. It shares memory with a leaf or constant; with the result of an operation it may or
+  /// may not: clone it before writing.
   Tensor detach() const;
   /// The tensor in another dtype, itself if it is that already. Differentiable.
   Tensor to(Dtype dtype, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;

@@ -48,7 +48,15 @@ Parameter& Parameter::operator=(Parameter&& other) noexcept {
 
 Module::Module() = default;
 Module::Module(Module&&) noexcept = default;
-Module& Module::operator=(Module&&) noexcept = default;
+
+// The name belongs to the place in the parent, not to the value.
+Module& Module::operator=(Module&& other) noexcept {
+  members_ = std::move(other.members_);
+  ties_ = std::move(other.ties_);
+  ties_pending_ = other.ties_pending_;
+  training_ = other.training_;
+  return *this;
+}
 Module::~Module() = default;
 
 std::vector<Module*> Module::other_children() const { return {}; }

@@ -16,7 +16,26 @@ Sequential::Sequential(const Sequential& other) : Callable(other) {
 Sequential::Sequential(Sequential&& other) noexcept
     : Callable(std::move(other)), layers_(std::exchange(other.layers_, {})) {}
 
-Sequential& Sequential::operator=(Sequential other) noexcept {
+Sequential& Sequential::operator=(const Sequential& other) {
+  if (this == &other) return *this;
+  Callable::operator=(other);
+  while (layers_.size() > other.layers_.size()) {
+    delete layers_.back();
+    layers_.pop_back();
+  }
+  for (std::size_t i = 0; i < other.layers_.size(); ++i) {
+    if (i == layers_.size()) {
+      add(other.layers_[i]->clone());
+    } else if (!layers_[i]->assign(*other.layers_[i])) {
+      Any* copy = other.layers_[i]->clone();
+      delete layers_[i];
+      layers_[i] = copy;
+    }
+  }
+  return *this;
+}
+
+Sequential& Sequential::operator=(Sequential&& other) noexcept {
   Callable::operator=(std::move(other));
   std::swap(layers_, other.layers_);
   return *this;

@@ -5,6 +5,7 @@
 #include <xgrad/nn/callable.hpp>
 
 #include <concepts>
+#include <type_traits>
 #include <vector>
 
 namespace xgrad::nn {
@@ -19,14 +20,17 @@ concept Layer = std::derived_from<M, Module> && std::copy_constructible<M> && re
 class Sequential : public Callable<Sequential> {
  public:
   Sequential();
-  template <Layer... M>
-  requires(sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...)) explicit Sequential(M... modules)
+  // The first condition decides copies of a Sequential before Layer would ask whether one can be copied.
+  template <class... M>
+  requires((sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...)) &&
+           (Layer<M> && ...)) explicit Sequential(M... modules)
       : Sequential() {
     (append(std::move(modules)), ...);
   }
   Sequential(const Sequential& other);
   Sequential(Sequential&& other) noexcept;
-  Sequential& operator=(Sequential other) noexcept;
+  Sequential& operator=(const Sequential& other);
+  Sequential& operator=(Sequential&& other) noexcept;
   ~Sequential() override;
 
   template <Layer M>
@@ -52,6 +56,8 @@ class Sequential : public Callable<Sequential> {
   struct Any {
     virtual ~Any() = default;
     virtual Any* clone() const = 0;
+    /// Assigns the module in place, so that its parameters keep their identity; false if `other` is of another type.
+    virtual bool assign(const Any& other) = 0;
     virtual Tensor call(Arg x) = 0;
     virtual Module& module() = 0;
   };
@@ -59,6 +65,14 @@ class Sequential : public Callable<Sequential> {
   struct Holder final : Any {
     explicit Holder(M value) : held(std::move(value)) {}
     Any* clone() const override { return new Holder(held); }
+    bool assign(const Any& other) override {
+      const auto* same = dynamic_cast<const Holder*>(&other);
+      if constexpr (std::is_copy_assignable_v<M>) {
+        if (same != nullptr) held = same->held;
+        return same != nullptr;
+      }
+      return false;
+    }
     Tensor call(Arg x) override { return held(x); }
     Module& module() override { return held; }
     M held;

@@ -25,7 +25,8 @@ class Optimizer {
   const std::vector<Tensor>& parameters() const { return parameters_; }
 
  protected:
-  /// Errors: ValueError without parameters or with one twice; GraphError for a tensor that is not a leaf.
+  /// Errors: ValueError without parameters or with one twice; GraphError for a tensor that is not a leaf;
+  /// DtypeError for one that is not floating.
   Optimizer(const char* name, std::vector<Tensor> parameters);
 
   /// value, if it is finite and not negative. Errors: ValueError.

@@ -32,6 +32,8 @@ void SGD::step() {
     if (options_.weight_decay != 0) gradient = axpby_(clone(gradient), 1, parameter, options_.weight_decay);
     if (options_.momentum != 0) {
       Tensor& momentum = momenta_[i];
+      // The model may have been converted since the last step.
+      if (momentum.defined()) momentum = momentum.to(gradient.dtype());
       if (momentum.defined())
         axpby_(momentum, options_.momentum, gradient, 1 - options_.dampening);
       else

@@ -1,8 +1,10 @@
 // The kernels for aarch64 (NEON).
 // Not here: the loops themselves, which all levels share (level_table.hpp).
+// In this order: each block builds on the one before.
 #include <xgrad/autodiff/kernels/lanes_neon.hpp>
-// After it: the others build on a level's primitives.
+
 #include <xgrad/autodiff/kernels/scale_by_product.hpp>
+
 #include <xgrad/autodiff/kernels/level_table.hpp>
 #include <xgrad/autodiff/kernels/levels.hpp>
 

@@ -1,5 +1,5 @@
 // Elementwise kernels on arrays of any dtype, broadcast and strided.
-// Not here: the vectorised loops (kernels/), the ops on tensors (ops/elementwise.cpp).
+// Not here: the vectorised loops (kernels/), the ops on tensors (ops/).
 #pragma once
 
 #include <xgrad/autodiff/array.hpp>

@@ -140,8 +140,11 @@ void product_of(const Array& a, bool transpose_a, const Array& b, bool transpose
     bias = &packed_bias.array();
   }
   const T* bias_data = bias != nullptr ? bias->as<const T>() : nullptr;
-  if (is_small(matrix_of<T>(a, transpose_a), matrix_of<T>(b, transpose_b)))
+  const Matrix<T> left = matrix_of<T>(a, transpose_a), right = matrix_of<T>(b, transpose_b);
+  if (is_small(left, right)) {
+    if (out.shape.rank() == 2) return multiply_small(left, right, bias_data, out.as<T>());
     return multiply_all<T>(a, transpose_a, b, transpose_b, bias_data, out, multiply_small<T>);
+  }
   multiply_all<T>(*Operand<T>(a), transpose_a, *Operand<T>(b), transpose_b, bias_data, out, multiply_large<T>);
 }
 

@@ -7,7 +7,6 @@
 #include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
-#include <cstring>
 
 namespace xgrad::loops {
 namespace {

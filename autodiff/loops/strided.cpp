@@ -5,7 +5,6 @@
 #include <xgrad/autodiff/loops/iteration.hpp>
 
 #include <algorithm>
-#include <cstring>
 
 namespace xgrad::loops {
 namespace {

@@ -134,6 +134,7 @@ Tensor sum_to(Arg x, const Shape& shape) {
   if (!loops::broadcasts_to(shape, x.shape()))
     throw ShapeError(with_context("sum_to", "the shape does not broadcast to the tensor's: got " + to_string(shape),
                                   describe(x.tensor()), detail::user_site(x.site())));
+  if (x.dtype() == Dtype::bool_) return sum_to(Arg(astype(x, int64), x.site()), shape);
   const int lead = x.rank() - shape.rank();
   ReduceAttrs attrs{0, true};
   for (int axis = 0; axis < x.rank(); ++axis)

@@ -118,7 +118,8 @@ TEST_CASE("blocks passed around threads do not pile up") {
   for (int i = 0; i < 5; ++i) round();
   const std::size_t before = detail::pool_bytes();
   for (int i = 0; i < 20; ++i) round();
-  CHECK(detail::pool_bytes() <= before);
+  // One round takes some 6 MiB; the lists of threads may differ by a fraction of what they may keep, 1 MiB each.
+  CHECK(detail::pool_bytes() < before + (std::size_t{4} << 20));
 }
 
 TEST_CASE("many handles to one tensor from many threads") {
