@@ -190,11 +190,11 @@ void Module::tie(Parameter& first, Parameter& second) {
 
 void Module::restore_ties_now() {
   ties_pending_ = false;
-  for (const auto& [first_name, second_name] : ties_) {
+  for (const auto& tie : ties_) {
     Parameter *first = nullptr, *second = nullptr;
     visit("", ParametersOnly{[&](const std::string& name, Parameter& parameter) {
-            if (name == first_name) first = &parameter;
-            if (name == second_name) second = &parameter;
+            if (name == tie.first) first = &parameter;
+            if (name == tie.second) second = &parameter;
           }});
     if (first != nullptr && second != nullptr) static_cast<Tensor&>(*second) = *first;
   }

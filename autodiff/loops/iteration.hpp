@@ -18,15 +18,18 @@ struct Iteration {
   std::int64_t strides[n][max_rank];
 
   Iteration(const Shape& shape, const std::array<std::array<std::int64_t, max_rank>, n>& operand_strides) {
+    const auto operand_stride = [&](int operand, int axis) {
+      return operand_strides[static_cast<std::size_t>(operand)][static_cast<std::size_t>(axis)];
+    };
     for (int axis = 0; axis < shape.rank(); ++axis) {
       if (shape[axis] == 1) continue;
       bool merges = rank > 0;
-      for (int k = 0; k < n && merges; ++k) merges = strides[k][rank - 1] == operand_strides[k][axis] * shape[axis];
+      for (int k = 0; k < n && merges; ++k) merges = strides[k][rank - 1] == operand_stride(k, axis) * shape[axis];
       if (merges)
         extents[rank - 1] *= shape[axis];
       else
         extents[rank++] = shape[axis];
-      for (int k = 0; k < n; ++k) strides[k][rank - 1] = operand_strides[k][axis];
+      for (int k = 0; k < n; ++k) strides[k][rank - 1] = operand_stride(k, axis);
     }
   }
 

@@ -115,13 +115,15 @@ TEST_CASE("sqrt, log, divide and power where slopes are infinite or limits") {
   // inf times a zero cotangent is NaN: IEEE, not hidden.
   const Tensor zero = tensor(0., {.dtype = float64, .requires_grad = true});
   CHECK(std::isnan(grad(sqrt(zero) * 0, zero).item()));
-  CHECK(same(forward([](Arg v) { return log(v); }, {0, -0.0, 1, -1, inf, quiet_nan}), {-inf, -inf, 0, quiet_nan, inf, quiet_nan}));
+  CHECK(same(forward([](Arg v) { return log(v); }, {0, -0.0, 1, -1, inf, quiet_nan}),
+             {-inf, -inf, 0, quiet_nan, inf, quiet_nan}));
   CHECK(same(gradient([](Arg v) { return log(v); }, {0, 2}), {inf, 0.5}));
   CHECK(same(forward([](Arg v) { return 1 / v; }, {0, -0.0, inf}), {inf, -inf, 0}));
   CHECK(same(list(divide(tensor(Doubles{0}), tensor(Doubles{0}))), {quiet_nan}));
 
   const auto raise = [](Arg a, Arg b) { return power(a, b); };
-  CHECK(same(list(power(tensor(Doubles{0, 0, 0, 2, -2, -2, quiet_nan, 1}), tensor(Doubles{0, 2, -1, 0.5, 3, 0.5, 0, quiet_nan}))),
+  CHECK(same(list(power(tensor(Doubles{0, 0, 0, 2, -2, -2, quiet_nan, 1}),
+                        tensor(Doubles{0, 2, -1, 0.5, 3, 0.5, 0, quiet_nan}))),
              {1, 0, inf, std::sqrt(2), -8, quiet_nan, 1, 1}));
   CHECK(same(gradients(raise, {0, 0, 0, 0}, {0, 0.5, 1, 2}).first, {0, inf, 1, 0}));
   CHECK(same(gradients(raise, {0, 0, 0, 0}, {0, 0.5, 1, 2}).second, {0, 0, 0, 0}));
@@ -139,7 +141,8 @@ TEST_CASE("where: the branch not taken gets zero, even where it is NaN or its sl
   const Tensor x = tensor(Doubles{-1, 0, 4}, {.requires_grad = true});
   const Tensor y = where(x > 0, sqrt(x), 0);
   CHECK(same(list(y), {0, 0, 2}));
-  const Tensor a = tensor(Doubles{quiet_nan, 1}, {.requires_grad = true}), b = tensor(Doubles{2, inf}, {.requires_grad = true});
+  const Tensor a = tensor(Doubles{quiet_nan, 1}, {.requires_grad = true}),
+               b = tensor(Doubles{2, inf}, {.requires_grad = true});
   const Tensor chosen = where(tensor({false, true}), a, b);
   CHECK(same(list(chosen), {2, 1}));
   const std::vector<Tensor> slopes = grad({chosen}, {a, b}, {.cotangents = {ones({2}, float64)}});
@@ -149,9 +152,12 @@ TEST_CASE("where: the branch not taken gets zero, even where it is NaN or its sl
 
 TEST_CASE("exp, sigmoid and tanh at the ends of the range") {
   for (const Dtype dtype : {float32, float64}) {
-    CHECK(same(forward([](Arg v) { return exp(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype), {0, 0, 1, inf, inf, quiet_nan}));
-    CHECK(same(forward([](Arg v) { return sigmoid(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype), {0, 0, 0.5, 1, 1, quiet_nan}));
-    CHECK(same(forward([](Arg v) { return tanh(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype), {-1, -1, 0, 1, 1, quiet_nan}));
+    CHECK(same(forward([](Arg v) { return exp(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype),
+               {0, 0, 1, inf, inf, quiet_nan}));
+    CHECK(same(forward([](Arg v) { return sigmoid(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype),
+               {0, 0, 0.5, 1, 1, quiet_nan}));
+    CHECK(same(forward([](Arg v) { return tanh(v); }, {-inf, -1e4, 0, 1e4, inf, quiet_nan}, dtype),
+               {-1, -1, 0, 1, 1, quiet_nan}));
     CHECK(same(gradient([](Arg v) { return sigmoid(v); }, {-inf, -1e4, 0, 1e4, inf}, dtype), {0, 0, 0.25, 0, 0}));
     CHECK(same(gradient([](Arg v) { return tanh(v); }, {-inf, -1e4, 0, 1e4, inf}, dtype), {0, 0, 1, 0, 0}));
     CHECK(std::isnan(forward([](Arg v) { return sin(v); }, {inf}, dtype)[0]));

@@ -58,17 +58,22 @@ TEST_CASE("literals: depth gives the shape, the kind of number the dtype") {
 }
 
 TEST_CASE("literals: what does not fit") {
-  CHECK(error_text<ShapeError>([] { tensor({{1, 2}, {3}}); }) ==
-        "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2, 2)");
-  CHECK(error_text<ShapeError>([] { tensor({{1, 2}, 3}); }) ==
-        "tensor: the list is ragged: got a number at depth 1, want shape (2, 2)");
-  CHECK(error_text<ShapeError>([] { tensor({1, {2}}); }) ==
-        "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2,)");
-  CHECK(error_text<ShapeError>([] { tensor({{}, {1}}); }) ==
-        "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2, 0)");
+  CHECK(error_text<ShapeError>([] {
+          tensor({{1, 2}, {3}});
+        }) == "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2, 2)");
+  CHECK(error_text<ShapeError>([] {
+          tensor({{1, 2}, 3});
+        }) == "tensor: the list is ragged: got a number at depth 1, want shape (2, 2)");
+  CHECK(error_text<ShapeError>([] {
+          tensor({1, {2}});
+        }) == "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2,)");
+  CHECK(error_text<ShapeError>([] {
+          tensor({{}, {1}});
+        }) == "tensor: the list is ragged: got a list of 1 at depth 1, want shape (2, 0)");
   CHECK(error_text<ShapeError>([] { tensor({{{{{{{{{1}}}}}}}}}); }) == "shape: too many axes: got more than 8");
-  CHECK(error_text<DtypeError>([] { tensor({1, 2}, {.requires_grad = true}); })
-            .starts_with("set_requires_grad: only floating tensors have gradients: got int64"));
+  CHECK(error_text<DtypeError>([] {
+          tensor({1, 2}, {.requires_grad = true});
+        }).starts_with("set_requires_grad: only floating tensors have gradients: got int64"));
 }
 
 TEST_CASE("tensors of vectors") {
@@ -97,8 +102,7 @@ TEST_CASE("constant tensors") {
   CHECK(full({2}, 1.0, {.requires_grad = true}).requires_grad());
   CHECK(empty({2, 3}, int64).shape() == Shape{2, 3});
   CHECK(zeros({2}, {.requires_grad = true}).requires_grad());
-  CHECK(error_text<ShapeError>([] { zeros({2, -1}); }) ==
-        "shape: an extent is negative: got -1, want 0 or more");
+  CHECK(error_text<ShapeError>([] { zeros({2, -1}); }) == "shape: an extent is negative: got -1, want 0 or more");
   CHECK(error_text<ShapeError>([] { zeros({1, 1, 1, 1, 1, 1, 1, 1, 1}); }) == "shape: too many axes: got more than 8");
   const Tensor x = ones({2, 3}, int64);
   CHECK(holds(zeros_like(x), {2, 3}, int64, {0, 0, 0, 0, 0, 0}));
@@ -127,8 +131,9 @@ TEST_CASE("ranges") {
   CHECK(arange(3., 6., 1., {.requires_grad = true}).requires_grad());
   CHECK(error_text<ValueError>([] { arange(0, 5, 0); }) == "arange: the step is 0");
   CHECK(error_text<ValueError>([] { arange(0., 5., 0.); }) == "arange: the step is 0");
-  CHECK(error_text<ValueError>([] { arange(0., HUGE_VAL, 1.); })
-            .starts_with("arange: a bound or the step is not finite: got 0.000000, inf"));
+  CHECK(error_text<ValueError>([] {
+          arange(0., HUGE_VAL, 1.);
+        }).starts_with("arange: a bound or the step is not finite: got 0.000000, inf"));
 }
 
 TEST_CASE("memory: copied, borrowed, adopted") {

@@ -119,7 +119,9 @@ TEST_CASE("a quotient of integers is floating") {
 
 TEST_CASE("products demand one floating dtype") {
   CHECK(matmul(ones({2, 2}, float64), ones({2, 2}, float64)).dtype() == float64);
-  CHECK(error_text_here<DtypeError>([] { matmul(ones({2, 2}, float32), ones({2, 2}, float64)); }) ==
+  CHECK(error_text_here<DtypeError>([] {
+          matmul(ones({2, 2}, float32), ones({2, 2}, float64));
+        }) ==
         "matmul: dtypes differ: got float32 and float64, want equal ones; .to(float32) converts; operands (2, 2) "
         "float32, (2, 2) float64");
   CHECK(error_text_here<DtypeError>([] { matmul(ones({2}, int64), ones({2}, int64)); }) ==

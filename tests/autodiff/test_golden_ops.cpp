@@ -134,7 +134,8 @@ std::string mismatch(const Tensor& got, const std::vector<double>& want) {
     const double value = static_cast<double>(ref.values[i]);
     const bool same = std::isfinite(want[i]) ? std::fabs(value - want[i]) <= 4e-15 + 4e-15 * std::fabs(want[i])
                                              : value == want[i] || (std::isnan(value) && std::isnan(want[i]));
-    if (!same) return "element " + std::to_string(i) + ": " + std::to_string(value) + ", want " + std::to_string(want[i]);
+    if (!same)
+      return "element " + std::to_string(i) + ": " + std::to_string(value) + ", want " + std::to_string(want[i]);
   }
   return "";
 }

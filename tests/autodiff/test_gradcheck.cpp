@@ -41,11 +41,13 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 test::OpSamples square_samples(Mistake mistake) {
   test::OpSamples known{"test:square", 0.5001, 0.5001, {}, {}};
   for (const Shape& shape : std::vector<Shape>{{5}, {2, 3}})
-    known.samples.push_back({xgrad::to_string(shape), {test::values(shape)},
+    known.samples.push_back({xgrad::to_string(shape),
+                             {test::values(shape)},
                              [mistake](const Tensors& v) { return test::wrong::square(mistake, v[0]); },
                              [](const test::Refs& v) { return test::reference::square(v[0]); }});
-  known.errors.push_back(test::fails<ValueError>("undefined", [] { test::wrong::square(Mistake::none, Tensor()); },
-                                                 "test:square: operand 0 is an undefined tensor; at HERE"));
+  known.errors.push_back(test::fails<ValueError>(
+      "undefined", [] { test::wrong::square(Mistake::none, Tensor()); },
+      "test:square: operand 0 is an undefined tensor; at HERE"));
   return known;
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("gradcheck: right gradients pass") {
   // 0-d, empty and strided inputs; large and small values.
   CHECK(gradcheck([](const Tensors& v) { return v[0] * v[0] + sum(v[1]); }, {leaf({}), leaf({0, 3})}));
   CHECK(gradcheck([](const Tensors& v) { return exp(v[0]); }, {transpose(x)}));
-  CHECK(gradcheck([](const Tensors& v) { return log(v[0]); }, {tensor({0.01, 1., 1e3}, {.dtype = float64, .requires_grad = true})}));
+  CHECK(gradcheck([](const Tensors& v) { return log(v[0]); },
+                  {tensor({0.01, 1., 1e3}, {.dtype = float64, .requires_grad = true})}));
   // It needs no graph around it and leaves none behind.
   const NoGrad guard;
   CHECK(gradcheck([](const Tensors& v) { return sin(v[0]); }, {x}));
@@ -125,9 +128,10 @@ TEST_CASE("gradcheck: rules wrong in shape, dtype or number are errors of the ta
   const auto text = [&](Mistake mistake) {
     return error_text<GraphError>([&] { gradcheck(square_with(mistake), {x}); });
   };
-  CHECK(contains(text(Mistake::shape),
-                 "test:square: the rule returned a cotangent that does not fit operand 0: got (1, 3) float64, want (3,) "
-                 "float64; at "));
+  CHECK(
+      contains(text(Mistake::shape),
+               "test:square: the rule returned a cotangent that does not fit operand 0: got (1, 3) float64, want (3,) "
+               "float64; at "));
   CHECK(contains(text(Mistake::dtype), "got (3,) float32, want (3,) float64; at "));
   CHECK(contains(text(Mistake::too_many), "test:square: the rule returned 2 cotangents, want 1; at "));
   // The axes that an op broadcast are summed, but a rule cannot make up axes of its own.
@@ -224,7 +228,8 @@ TEST_CASE("the registry's checks find what is missing, and operands that depend 
   CHECK(contains(problem(known), "the call does not use this op"));
 
   test::OpSamples both{"needing both", 1, 1, {}, square_samples(Mistake::none).errors};
-  both.samples.push_back({"(3,)", {test::values({3}), test::values({3}, -2, 2, 1)},
+  both.samples.push_back({"(3,)",
+                          {test::values({3}), test::values({3}, -2, 2, 1)},
                           [](const Tensors& v) { return test::wrong::add_needing_both(v[0], v[1]); },
                           [](const test::Refs& v) { return test::reference::add(v[0], v[1]); }});
   const std::vector<std::string> problems = test::check_op(test::wrong::op_needing_both(), both).problems;

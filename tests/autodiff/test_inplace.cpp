@@ -44,8 +44,14 @@ void check_layouts(F write, G want, const Shape& target, const Shape& operand) {
 }  // namespace
 
 TEST_CASE("each function writes what its documentation says, on every layout") {
-  for (const auto& [target, operand] : std::vector<std::pair<Shape, Shape>>{
-           {{3, 5}, {3, 5}}, {{3, 5}, {5}}, {{3, 5}, {3, 1}}, {{3, 5}, {}}, {{17}, {17}}, {{2, 3, 4}, {3, 1}}, {{}, {}}, {{0}, {1}}}) {
+  for (const auto& [target, operand] : std::vector<std::pair<Shape, Shape>>{{{3, 5}, {3, 5}},
+                                                                            {{3, 5}, {5}},
+                                                                            {{3, 5}, {3, 1}},
+                                                                            {{3, 5}, {}},
+                                                                            {{17}, {17}},
+                                                                            {{2, 3, 4}, {3, 1}},
+                                                                            {{}, {}},
+                                                                            {{0}, {1}}}) {
     check_layouts([](const Tensor& y, const Tensor& x) { return copy_(y, x); },
                   [](const Tensor& y, const Tensor& x) { return clone(broadcast_to(x, y.shape())); }, target, operand);
     check_layouts([](const Tensor& y, const Tensor& x) { return add_(y, x); },
@@ -54,7 +60,8 @@ TEST_CASE("each function writes what its documentation says, on every layout") {
                   [](const Tensor& y, const Tensor& x) { return y * x; }, target, operand);
   }
   check_layouts([](const Tensor& y, const Tensor& x) { return fill_(y, view(x, 0)); },
-                [](const Tensor& y, const Tensor& x) { return clone(broadcast_to(view(x, 0), y.shape())); }, {3, 5}, {2});
+                [](const Tensor& y, const Tensor& x) { return clone(broadcast_to(view(x, 0), y.shape())); }, {3, 5},
+                {2});
 }
 
 TEST_CASE("scaled sums") {
@@ -65,7 +72,8 @@ TEST_CASE("scaled sums") {
   CHECK(array_equal(axpby_(tensor({1., 1., 1.}, float64), 10, x, 2), tensor({12., 14., 16.}, float64)));
   CHECK(array_equal(axpby_(tensor({1., 1., 1.}, float64), 0, x, 1), x));
   const Tensor strided = test::with_layout(x, test::Layout::reversed);
-  CHECK(array_equal(axpby_(strided, 2, test::with_layout(x, test::Layout::steps_of_two), 1), tensor({3., 6., 9.}, float64)));
+  CHECK(array_equal(axpby_(strided, 2, test::with_layout(x, test::Layout::steps_of_two), 1),
+                    tensor({3., 6., 9.}, float64)));
   CHECK(array_equal(add_(ones({2}, float32), ones({2}, float32), 0.5), tensor({1.5, 1.5}, float32)));
   CHECK(array_equal(add_(tensor({1, 2}), tensor({3, 4}), 2), tensor({7, 10})));
   // Smaller dtypes are converted.
@@ -107,11 +115,10 @@ TEST_CASE("leaves and results of a graph are protected") {
   const Tensor leaf = ones({2}, {.dtype = float64, .requires_grad = true});
   const Tensor result = leaf * 2;
   const auto refused = [](const Tensor& y) {
-    return std::vector<std::string>{error_text<GraphError>([&] { fill_(y, 1); }),
-                                    error_text<GraphError>([&] { copy_(y, 1); }),
-                                    error_text<GraphError>([&] { add_(y, 1); }),
-                                    error_text<GraphError>([&] { multiply_(y, 1); }),
-                                    error_text<GraphError>([&] { axpby_(y, 1, y, 1); })};
+    return std::vector<std::string>{
+        error_text<GraphError>([&] { fill_(y, 1); }), error_text<GraphError>([&] { copy_(y, 1); }),
+        error_text<GraphError>([&] { add_(y, 1); }), error_text<GraphError>([&] { multiply_(y, 1); }),
+        error_text<GraphError>([&] { axpby_(y, 1, y, 1); })};
   };
   for (const std::string& text : refused(result))
     CHECK(text.find("a write in place into a graph: got the result of `multiply`, want detach() or a new tensor; "
@@ -123,7 +130,8 @@ TEST_CASE("leaves and results of a graph are protected") {
   {
     const NoGrad guard;
     add_(leaf, 2);
-    for (const std::string& text : refused(result)) CHECK(text.find("got the result of `multiply`") != std::string::npos);
+    for (const std::string& text : refused(result))
+      CHECK(text.find("got the result of `multiply`") != std::string::npos);
   }
   CHECK(array_equal(leaf, full({2}, 3, {.dtype = float64})));
   CHECK(leaf.requires_grad());
@@ -144,21 +152,29 @@ TEST_CASE("what in-place functions refuse") {
   const Tensor y = zeros({2, 3}, float32);
   CHECK(error_text_here<ShapeError>([&] { add_(y, ones({2})); }) ==
         "add_: the operand cannot be broadcast: got (2,), want (2, 3); operands (2, 3) float32, (2,) float32");
-  CHECK(error_text_here<ShapeError>([&] { copy_(y, ones({4, 2, 3})); }) ==
-        "copy_: the operand cannot be broadcast: got (4, 2, 3), want (2, 3); operands (2, 3) float32, (4, 2, 3) float32");
+  CHECK(
+      error_text_here<ShapeError>([&] {
+        copy_(y, ones({4, 2, 3}));
+      }) ==
+      "copy_: the operand cannot be broadcast: got (4, 2, 3), want (2, 3); operands (2, 3) float32, (4, 2, 3) float32");
   CHECK(error_text_here<DtypeError>([&] { multiply_(y, ones({3}, float64)); }) ==
         "multiply_: the operand's dtype does not fit: got float64, want float32 or a smaller one; operands (2, 3) "
         "float32, (3,) float64");
   CHECK(error_text_here<ShapeError>([&] { fill_(y, ones({3})); }) ==
         "fill_: the value is not one element: got (3,) float32; operands (2, 3) float32");
-  CHECK(error_text_here<ValueError>([&] { add_(broadcast_to(ones({3}), {2, 3}), 1); })
-            .starts_with("add_: elements share memory: got a broadcast view, want clone() first; operands (2, 3) float32"));
-  CHECK(error_text_here<DtypeError>([&] { axpby_(y, 1, ones({2, 3}, float64), 1); })
-            .starts_with("axpby_: dtypes do not fit: want equal floating ones; operands (2, 3) float32, (2, 3) float64"));
-  CHECK(error_text_here<DtypeError>([&] { axpby_(ones({2}, int64), 1, ones({2}, int64), 1); })
-            .starts_with("axpby_: dtypes do not fit"));
-  CHECK(error_text_here<ShapeError>([&] { axpby_(y, 1, ones({3}), 1); })
-            .starts_with("axpby_: shapes differ: got (3,), want (2, 3); operands (2, 3) float32, (3,) float32"));
+  CHECK(
+      error_text_here<ValueError>([&] {
+        add_(broadcast_to(ones({3}), {2, 3}), 1);
+      }).starts_with("add_: elements share memory: got a broadcast view, want clone() first; operands (2, 3) float32"));
+  CHECK(error_text_here<DtypeError>([&] {
+          axpby_(y, 1, ones({2, 3}, float64), 1);
+        }).starts_with("axpby_: dtypes do not fit: want equal floating ones; operands (2, 3) float32, (2, 3) float64"));
+  CHECK(error_text_here<DtypeError>([&] {
+          axpby_(ones({2}, int64), 1, ones({2}, int64), 1);
+        }).starts_with("axpby_: dtypes do not fit"));
+  CHECK(error_text_here<ShapeError>([&] {
+          axpby_(y, 1, ones({3}), 1);
+        }).starts_with("axpby_: shapes differ: got (3,), want (2, 3); operands (2, 3) float32, (3,) float32"));
   CHECK(array_equal(y, zeros({2, 3})));
   CHECK(y.version() == 0);
   // Fractions into integers would be cut off without a word.
@@ -166,7 +182,9 @@ TEST_CASE("what in-place functions refuse") {
   CHECK(error_text_here<DtypeError>([&] { add_(i, 1.5); }) ==
         "add_: the operand's dtype does not fit: got float32, want int64 or a smaller one; operands (2,) "
         "int64, () float32");
-  CHECK(error_text_here<DtypeError>([&] { multiply_(i, 0.5); }).starts_with("multiply_: the operand's dtype does not fit"));
+  CHECK(error_text_here<DtypeError>([&] {
+          multiply_(i, 0.5);
+        }).starts_with("multiply_: the operand's dtype does not fit"));
   CHECK(error_text_here<ValueError>([&] { add_(i, ones({2}, int64), 0.5); }) ==
         "add_: integers have no fractions: got alpha 0.500000, want a whole number; operands (2,) int64");
   CHECK(error_text_here<DtypeError>([&] { add_(zeros({2}, bool_), 1); }).starts_with("add_: the operand's dtype"));

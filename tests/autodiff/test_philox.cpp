@@ -101,9 +101,9 @@ TEST_CASE("seed, call and number of the block all reach the words, each with all
   const auto blocks = philox_blocks<4>(wide, first);
   for (std::size_t i = 0; i < 4; ++i) {
     const std::uint64_t number = first + i;
-    const auto want = block({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(number >> 32), 0x76543210,
-                             0xfedcba98},
-                            0x89abcdef, 0x01234567);
+    const auto want =
+        block({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(number >> 32), 0x76543210, 0xfedcba98},
+              0x89abcdef, 0x01234567);
     for (std::size_t w = 0; w < 4; ++w) CHECK(blocks.words[w][i] == want[w]);
   }
 }
@@ -160,17 +160,17 @@ TEST_CASE("golden bits, the same on every machine") {
     fill(far, 2, 4);
   };
   parts([&](auto first, auto count, int at) { fill_uniform(k, first, count, 0.0F, 1.0F, f + at); });
-  check(f, std::to_array<float>({0x1.4a34cp-5F, 0x1.c85228p-2F, 0x1.72318cp-1F,
-          0x1.3240b6p-1F, 0x1.96985cp-1F, 0x1.dfd96cp-1F}));
+  check(f, std::to_array<float>(
+               {0x1.4a34cp-5F, 0x1.c85228p-2F, 0x1.72318cp-1F, 0x1.3240b6p-1F, 0x1.96985cp-1F, 0x1.dfd96cp-1F}));
   parts([&](auto first, auto count, int at) { fill_uniform(k, first, count, -1.5, 2.0, d + at); });
   check(d, std::to_array<double>({-0x1.5be2389e17036p+0, 0x1.07d6b622fe282p+0, 0x1.4f3c33f3bef68p-2,
-          0x1.a3d85117b4fep-1, 0x1.0df6dbe83002p-1, -0x1.20c02c075142ap+0}));
+                                  0x1.a3d85117b4fep-1, 0x1.0df6dbe83002p-1, -0x1.20c02c075142ap+0}));
   parts([&](auto first, auto count, int at) { fill_normal(k, first, count, 0, 1, f + at); });
-  check(f, std::to_array<float>({-0x1.31a2bcp+1F, 0x1.b2b804p-1F, -0x1.5062e6p-1F,
-          -0x1.dcf3p-2F, -0x1.ba0418p-3F, -0x1.69958ap-2F}));
+  check(f, std::to_array<float>(
+               {-0x1.31a2bcp+1F, 0x1.b2b804p-1F, -0x1.5062e6p-1F, -0x1.dcf3p-2F, -0x1.ba0418p-3F, -0x1.69958ap-2F}));
   parts([&](auto first, auto count, int at) { fill_normal(k, first, count, 0, 1, d + at); });
   check(d, std::to_array<double>({-0x1.b59536e39f295p-2, -0x1.3fbd03519f2bdp+1, -0x1.2fdd5629b41c5p-1,
-          -0x1.f2636e627a441p-1, -0x1.ff38c2f26acb7p-2, 0x1.0e1215b12129dp+1}));
+                                  -0x1.f2636e627a441p-1, -0x1.ff38c2f26acb7p-2, 0x1.0e1215b12129dp+1}));
   parts([&](auto first, auto count, int at) { fill_integers(k, first, count, -1000, 1000, i + at); });
   check(i, std::to_array<std::int64_t>({-109, 196, -769, -503, -642, 583}));
   fill_permutation(k, 6, i);
@@ -246,7 +246,7 @@ TEST_CASE("our logarithm and circle are right to the last bits") {
   check_log(0x1p-53);
   check_log(0x1p-33);
   CHECK(log_of(1.0) == 0.0);
-CHECK(worst_log < 1.0);
+  CHECK(worst_log < 1.0);
   for (double x : u)
     for (std::uint32_t quadrant = 0; quadrant < 4; ++quadrant) {
       const double t = x / 4 - 0.125;

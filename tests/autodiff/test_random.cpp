@@ -150,7 +150,6 @@ TEST_CASE("mistakes are named, and use up no call") {
   CHECK(message<ValueError>([&] { normal(std::nan(""), 1, {2}, {}, g); }).starts_with("normal: mean or stddev"));
   CHECK(message<ValueError>([&] { randint(3, 3, {2}, g); }) ==
         "randint: no integer lies between the bounds: got 3, 3, want low < high");
-  CHECK(message<ValueError>([&] { randperm(-1, g); }) ==
-        "randperm: the length is negative: got -1, want 0 or more");
+  CHECK(message<ValueError>([&] { randperm(-1, g); }) == "randperm: the length is negative: got -1, want 0 or more");
   CHECK(g.calls() == 0);
 }

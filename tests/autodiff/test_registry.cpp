@@ -35,7 +35,8 @@ TEST_CASE("registry: every op, every sample") {
 
   int ops = 0, skipped = 0;
   test::Report total;
-  std::printf("%-18s %8s %12s %12s   worst error in ulps, in brackets the bound\n", "op", "samples", "float64", "float32");
+  std::printf("%-18s %8s %12s %12s   worst error in ulps, in brackets the bound\n", "op", "samples", "float64",
+              "float32");
   for (const Op* op : registered_ops()) {
     if (is_from_tests(*op)) continue;
     ++ops;

@@ -146,8 +146,9 @@ TEST_CASE("grad: intermediates, repeated and unused inputs, nothing in leaves") 
   CHECK_FALSE(x.grad().defined());
   CHECK_FALSE(unused.grad().defined());
 
-  CHECK(error_text_here<GraphError>([&] { grad(z, {x, unused}, {.retain_graph = true}); }) ==
-        "grad: the outputs do not depend on input 1; allow_unused = true permits that; operands () float64");
+  CHECK(error_text_here<GraphError>([&] {
+          grad(z, {x, unused}, {.retain_graph = true});
+        }) == "grad: the outputs do not depend on input 1; allow_unused = true permits that; operands () float64");
   const std::vector<Tensor> allowed = grad(z, {x, unused}, {.retain_graph = true, .allow_unused = true});
   CHECK(equals(allowed[0], {18, 36}));
   CHECK_FALSE(allowed[1].defined());
@@ -252,9 +253,10 @@ TEST_CASE("gradients of leaves are row-major and share memory with nobody") {
 
 TEST_CASE("the tape's refusals") {
   const Tensor x = leaf({1, 2}), constant = ones({2}, float64);
-  CHECK(error_text_here<ShapeError>([&] { (x * 2).backward(); }) ==
-        "backward: only an output of one element has a default cotangent: got (2,) float64, want sum() or mean() first, "
-        "or a cotangent");
+  CHECK(
+      error_text_here<ShapeError>([&] { (x * 2).backward(); }) ==
+      "backward: only an output of one element has a default cotangent: got (2,) float64, want sum() or mean() first, "
+      "or a cotangent");
   CHECK(error_text_here<ShapeError>([&] { (x * 2).backward(ones({3}, float64)); }) ==
         "backward: the cotangent does not fit the output: got (3,) float64, want (2,) float64");
   CHECK(error_text_here<DtypeError>([&] { (x * 2).backward(ones({2}, float32)); }) ==
@@ -265,8 +267,9 @@ TEST_CASE("the tape's refusals") {
         "grad: an input does not require a gradient; operands (2,) float64");
   CHECK(error_text_here<ValueError>([&] { grad(sum(x), Tensor()); }) == "grad: an input is an undefined tensor");
   CHECK(error_text_here<ValueError>([&] { grad(Tensor(), x); }) == "grad: the output is an undefined tensor");
-  CHECK(error_text_here<ValueError>([&] { backward({sum(x), sum(x)}, {ones({}, float64)}); }) ==
-        "backward: one cotangent for each output: got 1, want 2");
+  CHECK(error_text_here<ValueError>([&] {
+          backward({sum(x), sum(x)}, {ones({}, float64)});
+        }) == "backward: one cotangent for each output: got 1, want 2");
   CHECK_FALSE(x.grad().defined());
 }
 

@@ -87,11 +87,14 @@ TEST_CASE("tensors and graphs made in one thread, used and freed in another, aft
     results[static_cast<std::size_t>(i)] = sum(y);
   });
   for (const Tensor& y : results) y.backward();
-  CHECK(allclose(x.grad(), grad([&] {
-                   Tensor y = x;
-                   for (int k = 0; k < 1000; ++k) y = sin(y) + 0.001;
-                   return sum(y);
-                 }(), x) * thread_count));
+  CHECK(allclose(x.grad(), grad(
+                               [&] {
+                                 Tensor y = x;
+                                 for (int k = 0; k < 1000; ++k) y = sin(y) + 0.001;
+                                 return sum(y);
+                               }(),
+                               x) *
+                               thread_count));
   // Freed by yet another thread.
   std::thread([moved = std::move(results)]() mutable { moved.clear(); }).join();
 }

@@ -28,8 +28,9 @@ TEST_CASE("an operand that was overwritten") {
   const Tensor y = sum(x * c);
   const int line = __LINE__ - 1;
   fill_(c, 2);
-  CHECK(error_text_here<VersionError>([&] { y.backward(); }) ==
-        "backward: operand 1 that `multiply` saved at " + at(line) + " was overwritten in place: got version 1, want 0");
+  CHECK(error_text_here<VersionError>([&] { y.backward(); }) == "backward: operand 1 that `multiply` saved at " +
+                                                                    at(line) +
+                                                                    " was overwritten in place: got version 1, want 0");
   CHECK_FALSE(x.grad().defined());
 }
 
@@ -92,7 +93,8 @@ TEST_CASE("overwritten values that the pass does not go through do not matter") 
   const Tensor left = sum(x * c), right = sum(w * 2);
   fill_(c, 3);
   CHECK(array_equal(grad(left + right, w), full({3}, 2, {.dtype = float64})));
-  CHECK(error_text_here<VersionError>([&] { grad(left + right, x); }).starts_with("backward: operand 1 that `multiply`"));
+  CHECK(
+      error_text_here<VersionError>([&] { grad(left + right, x); }).starts_with("backward: operand 1 that `multiply`"));
 }
 
 TEST_CASE("versions are counted by memory") {

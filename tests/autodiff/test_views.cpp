@@ -56,7 +56,8 @@ TEST_CASE("every start:stop:step of short axes, against Python's rules") {
 }
 
 TEST_CASE("bounds and steps as large as they come") {
-  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(),
+                         least = std::numeric_limits<std::int64_t>::min();
   const Tensor x = numbered({3, 4});
   CHECK(array_equal(view(x, range(least, most)), x));
   CHECK(array_equal(view(x, range(0, 3, most)), tensor({{0, 1, 2, 3}})));
@@ -67,9 +68,17 @@ TEST_CASE("bounds and steps as large as they come") {
 
 TEST_CASE("views share memory, copies do not") {
   const Tensor x = zeros({4, 6}, float64);
-  const Tensor parts[] = {view(x, 1),         view(x, all(), range(_, _, 2)), view(x, range(_, _, -1)), transpose(x),
-                          reshape(x, {24}),   expand_dims(x, 0),              squeeze(expand_dims(x, 1)), broadcast_to(x, {2, 4, 6}),
-                          reshape(view(x, range(1, 3)), {12}), contiguous(x), x.detach()};
+  const Tensor parts[] = {view(x, 1),
+                          view(x, all(), range(_, _, 2)),
+                          view(x, range(_, _, -1)),
+                          transpose(x),
+                          reshape(x, {24}),
+                          expand_dims(x, 0),
+                          squeeze(expand_dims(x, 1)),
+                          broadcast_to(x, {2, 4, 6}),
+                          reshape(view(x, range(1, 3)), {12}),
+                          contiguous(x),
+                          x.detach()};
   for (const Tensor& part : parts) CHECK(part.state()->storage == x.state()->storage);
   fill_(view(x, 1, 2), 7);
   CHECK(view(x, 1, 2).item() == 7);
@@ -95,8 +104,8 @@ TEST_CASE("a view outlives its base, also where data lies inside the base's bloc
 TEST_CASE("chains of views: values and gradients") {
   const Tensor x = test::values({2, 3, 4}).set_requires_grad();
   const auto chain = [](const std::vector<Tensor>& v) {
-    const Tensor t = transpose(v[0], {2, 0, 1});                        // (4, 2, 3)
-    const Tensor s = view(t, range(_, _, -2), all(), range(1, _));      // (2, 2, 2)
+    const Tensor t = transpose(v[0], {2, 0, 1});                    // (4, 2, 3)
+    const Tensor s = view(t, range(_, _, -2), all(), range(1, _));  // (2, 2, 2)
     const Tensor r = reshape(s, {4, 2});
     return view(expand_dims(r, 1), ellipsis(), -1) * broadcast_to(view(r, 0, 0), {4, 1});
   };
@@ -142,6 +151,7 @@ TEST_CASE("more than eight axes cannot be") {
   const Tensor x = ones({1, 1, 1, 1, 1, 1, 1, 1});
   CHECK(error_text_here<ShapeError>([&] { view(x, newaxis()); }) ==
         "view: shape: too many axes: got more than 8; operands (1, 1, 1, 1, 1, 1, 1, 1) float32");
-  CHECK(error_text_here<ShapeError>([&] { reshape(x, {1, 1, 1, 1, 1, 1, 1, 1, 1}); }) ==
-        "reshape: shape: too many axes: got more than 8; operands (1, 1, 1, 1, 1, 1, 1, 1) float32");
+  CHECK(error_text_here<ShapeError>([&] {
+          reshape(x, {1, 1, 1, 1, 1, 1, 1, 1, 1});
+        }) == "reshape: shape: too many axes: got more than 8; operands (1, 1, 1, 1, 1, 1, 1, 1) float32");
 }

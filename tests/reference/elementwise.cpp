@@ -68,92 +68,122 @@ Ref map(const Ref& a, const Ref& b, Function2 f, Dtype dtype) {
 }
 
 Ref negative(const Ref& x) {
-  return map(x, [](long double v) { return -v; }, x.dtype);
+  return map(
+      x, [](long double v) { return -v; }, x.dtype);
 }
 Ref exp(const Ref& x) {
-  return map(x, [](long double v) { return std::exp(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::exp(v); }, floating_dtype({x}));
 }
 Ref log(const Ref& x) {
-  return map(x, [](long double v) { return std::log(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::log(v); }, floating_dtype({x}));
 }
 Ref sqrt(const Ref& x) {
-  return map(x, [](long double v) { return std::sqrt(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::sqrt(v); }, floating_dtype({x}));
 }
 Ref square(const Ref& x) {
-  return map(x, [](long double v) { return v * v; }, x.dtype);
+  return map(
+      x, [](long double v) { return v * v; }, x.dtype);
 }
 Ref abs(const Ref& x) {
-  return map(x, [](long double v) { return std::fabs(v); }, x.dtype);
+  return map(
+      x, [](long double v) { return std::fabs(v); }, x.dtype);
 }
 Ref sign(const Ref& x) {
-  return map(x, [](long double v) { return std::isnan(v) ? v : static_cast<long double>((v > 0) - (v < 0)); }, x.dtype);
+  return map(
+      x, [](long double v) { return std::isnan(v) ? v : static_cast<long double>((v > 0) - (v < 0)); }, x.dtype);
 }
 Ref sin(const Ref& x) {
-  return map(x, [](long double v) { return std::sin(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::sin(v); }, floating_dtype({x}));
 }
 Ref cos(const Ref& x) {
-  return map(x, [](long double v) { return std::cos(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::cos(v); }, floating_dtype({x}));
 }
 Ref tanh(const Ref& x) {
-  return map(x, [](long double v) { return std::tanh(v); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return std::tanh(v); }, floating_dtype({x}));
 }
 Ref sigmoid(const Ref& x) {
-  return map(x, [](long double v) { return 1 / (1 + std::exp(-v)); }, floating_dtype({x}));
+  return map(
+      x, [](long double v) { return 1 / (1 + std::exp(-v)); }, floating_dtype({x}));
 }
 Ref relu(const Ref& x) {
-  return map(x, [](long double v) { return v < 0 ? 0 : v; }, x.dtype);
+  return map(
+      x, [](long double v) { return v < 0 ? 0 : v; }, x.dtype);
 }
 
 Ref add(const Ref& a, const Ref& b) {
   const Dtype dtype = common_dtype({a, b});
-  if (dtype == bool_) return map(a, b, [](long double x, long double y) { return truth(x != 0 || y != 0); }, dtype);
-  return map(a, b, [](long double x, long double y) { return x + y; }, dtype);
+  if (dtype == bool_)
+    return map(
+        a, b, [](long double x, long double y) { return truth(x != 0 || y != 0); }, dtype);
+  return map(
+      a, b, [](long double x, long double y) { return x + y; }, dtype);
 }
 Ref subtract(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return x - y; }, common_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return x - y; }, common_dtype({a, b}));
 }
 Ref multiply(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return x * y; }, common_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return x * y; }, common_dtype({a, b}));
 }
 Ref divide(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return x / y; }, floating_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return x / y; }, floating_dtype({a, b}));
 }
 Ref power(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return std::pow(x, y); }, common_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return std::pow(x, y); }, common_dtype({a, b}));
 }
 Ref maximum(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return std::isnan(x) || x > y ? x : y; }, common_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return std::isnan(x) || x > y ? x : y; }, common_dtype({a, b}));
 }
 Ref minimum(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return std::isnan(x) || x < y ? x : y; }, common_dtype({a, b}));
+  return map(
+      a, b, [](long double x, long double y) { return std::isnan(x) || x < y ? x : y; }, common_dtype({a, b}));
 }
 Ref sigmoid_backward(const Ref& g, const Ref& y) {
-  return map(g, y, [](long double c, long double v) { return c * v * (1 - v); }, floating_dtype({g, y}));
+  return map(
+      g, y, [](long double c, long double v) { return c * v * (1 - v); }, floating_dtype({g, y}));
 }
 Ref tanh_backward(const Ref& g, const Ref& y) {
-  return map(g, y, [](long double c, long double v) { return c * (1 - v * v); }, floating_dtype({g, y}));
+  return map(
+      g, y, [](long double c, long double v) { return c * (1 - v * v); }, floating_dtype({g, y}));
 }
 Ref relu_backward(const Ref& g, const Ref& y) {
-  return map(g, y, [](long double c, long double v) { return v <= 0 ? 0 : c; }, floating_dtype({g, y}));
+  return map(
+      g, y, [](long double c, long double v) { return v <= 0 ? 0 : c; }, floating_dtype({g, y}));
 }
 
 Ref equal(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x == y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x == y); }, bool_);
 }
 Ref not_equal(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x != y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x != y); }, bool_);
 }
 Ref less(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x < y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x < y); }, bool_);
 }
 Ref less_equal(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x <= y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x <= y); }, bool_);
 }
 Ref greater(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x > y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x > y); }, bool_);
 }
 Ref greater_equal(const Ref& a, const Ref& b) {
-  return map(a, b, [](long double x, long double y) { return truth(x >= y); }, bool_);
+  return map(
+      a, b, [](long double x, long double y) { return truth(x >= y); }, bool_);
 }
 
 Ref where(const Ref& condition, const Ref& a, const Ref& b) {
@@ -167,8 +197,7 @@ Ref where(const Ref& condition, const Ref& a, const Ref& b) {
 
 Ref astype(const Ref& x, Dtype dtype) {
   Ref result{x.shape, dtype, {}};
-  for (const long double value : x.values)
-    switch (dtype) {
+  for (const long double value : x.values) switch (dtype) {
       case Dtype::bool_: result.values.push_back(truth(value != 0)); break;
       case Dtype::int64:
         result.values.push_back(value >= -0x1p63L && value < 0x1p63L ? std::trunc(value) : -0x1p63L);

@@ -104,8 +104,7 @@ Ref concatenate(const Refs& tensors, int axis) {
     Extents index = index_of(n, result.shape);
     std::size_t which = 0;
     while (index[place] >= tensors[which].shape[place]) index[place] -= tensors[which++].shape[place];
-    const long double value =
-        tensors[which].values[static_cast<std::size_t>(number_of(index, tensors[which].shape))];
+    const long double value = tensors[which].values[static_cast<std::size_t>(number_of(index, tensors[which].shape))];
     result.values.push_back(result.dtype == float32 ? static_cast<float>(value) : value);
   }
   return result;

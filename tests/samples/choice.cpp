@@ -13,7 +13,10 @@ namespace xgrad::test::samples {
 namespace {
 
 OpSamples comparison(const char* name, Binary op, BinaryRef reference) {
-  OpSamples result{name, 0, 0, binary(op, reference, {-3, 3}, {-3, 3}, Takes::bools),
+  OpSamples result{name,
+                   0,
+                   0,
+                   binary(op, reference, {-3, 3}, {-3, 3}, Takes::bools),
                    {unfit_shapes(name, op), undefined_binary(name, op)}};
   result.samples.push_back({"equal operands",
                             {numbers({1, 2, 3, 0}), numbers({1, 5, 3, -0.0})},
@@ -23,7 +26,10 @@ OpSamples comparison(const char* name, Binary op, BinaryRef reference) {
 }
 
 OpSamples extremum(const char* name, Binary op, BinaryRef reference) {
-  OpSamples result{name, 0, 0, binary(op, reference, {-3, 3}, {-3, 3}, Takes::bools),
+  OpSamples result{name,
+                   0,
+                   0,
+                   binary(op, reference, {-3, 3}, {-3, 3}, Takes::bools),
                    {unfit_shapes(name, op), undefined_binary(name, op)}};
   result.samples.push_back({"ties",
                             {numbers({1, 2, 0}), numbers({1, 2, -0.0})},
@@ -36,7 +42,9 @@ OpSamples extremum(const char* name, Binary op, BinaryRef reference) {
 OpSamples where_samples() {
   OpSamples result{"where", 0, 0, {}, {}};
   const auto add = [&](std::string name, Tensor c, Tensor a, Tensor b) {
-    result.samples.push_back({std::move(name), {c, a, b}, [](const Tensors& v) { return where(v[0], v[1], v[2]); },
+    result.samples.push_back({std::move(name),
+                              {c, a, b},
+                              [](const Tensors& v) { return where(v[0], v[1], v[2]); },
                               [](const Refs& v) { return reference::where(v[0], v[1], v[2]); }});
   };
   for (const Shape& shape : std::vector<Shape>{{}, {0}, {1}, {7}, {8}, {9}, {17}, {3, 5}, {2, 3, 4}})
@@ -58,14 +66,17 @@ OpSamples where_samples() {
                             [](const Tensors& v) { return where(v[0], 1, 2.5); },
                             [](const Refs& v) { return reference::where(v[0], scalar(1), scalar(2.5)); }});
   result.errors = {
-      fails<DtypeError>("a condition that is not bool", [] { where(ones({2}, float64), ones({2}, float64), 1); },
-                        "where: the condition is not bool: got float64, want bool, as comparisons give; operands "
-                        "(2,) float64, (2,) float64, () float64; at HERE"),
-      fails<ShapeError>("shapes that do not broadcast", [] { where(ones({2}, bool_), ones({3}, float64), 1); },
-                        "where: shapes cannot be broadcast: got (2,) and (3,), want extents that are equal or 1, from "
-                        "the last axis on; operands (2,) bool, (3,) float64, () float64; at HERE"),
-      fails<ValueError>("undefined operand", [] { where(ones({2}, bool_), Tensor(), 1); },
-                        "where: operand 1 is an undefined tensor; at HERE"),
+      fails<DtypeError>(
+          "a condition that is not bool", [] { where(ones({2}, float64), ones({2}, float64), 1); },
+          "where: the condition is not bool: got float64, want bool, as comparisons give; operands "
+          "(2,) float64, (2,) float64, () float64; at HERE"),
+      fails<ShapeError>(
+          "shapes that do not broadcast", [] { where(ones({2}, bool_), ones({3}, float64), 1); },
+          "where: shapes cannot be broadcast: got (2,) and (3,), want extents that are equal or 1, from "
+          "the last axis on; operands (2,) bool, (3,) float64, () float64; at HERE"),
+      fails<ValueError>(
+          "undefined operand", [] { where(ones({2}, bool_), Tensor(), 1); },
+          "where: operand 1 is an undefined tensor; at HERE"),
   };
   return result;
 }

@@ -11,8 +11,11 @@ namespace xgrad::test::samples {
 namespace {
 
 Sample kink(std::string name, Unary op, UnaryRef reference, std::vector<double> x, std::vector<double> gradient) {
-  return {std::move(name), {numbers(x)}, [op](const Tensors& v) { return op(v[0]); },
-          [reference](const Refs& v) { return reference(v[0]); }, {std::move(gradient)}};
+  return {std::move(name),
+          {numbers(x)},
+          [op](const Tensors& v) { return op(v[0]); },
+          [reference](const Refs& v) { return reference(v[0]); },
+          {std::move(gradient)}};
 }
 
 OpSamples floating(const char* name, double ulps64, double ulps32, Unary op, UnaryRef reference, Interval interval) {
@@ -20,12 +23,18 @@ OpSamples floating(const char* name, double ulps64, double ulps32, Unary op, Una
 }
 
 OpSamples exact(const char* name, double ulps, Unary op, UnaryRef reference) {
-  return {name, ulps, ulps, unary(op, reference, {-3, 3}, Takes::integers),
+  return {name,
+          ulps,
+          ulps,
+          unary(op, reference, {-3, 3}, Takes::integers),
           {undefined_unary(name, op), bool_unary(name, op)}};
 }
 
 OpSamples fused(const char* name, double ulps, Binary op, BinaryRef reference) {
-  return {name, ulps, ulps, binary(op, reference, {-3, 3}, {-3, 3}, Takes::floats),
+  return {name,
+          ulps,
+          ulps,
+          binary(op, reference, {-3, 3}, {-3, 3}, Takes::floats),
           {undefined_binary(name, op), unfit_shapes(name, op)}};
 }
 
@@ -50,8 +59,10 @@ std::vector<OpSamples> functions() {
   };
   for (OpSamples& op : result) {
     if (op.op == "abs") op.samples.push_back(kink("at 0", xgrad::abs, reference::abs, {0, -0.0, 2, -2}, {0, 0, 1, -1}));
-    if (op.op == "relu") op.samples.push_back(kink("at 0", xgrad::relu, reference::relu, {0, -0.0, 2, -2}, {0, 0, 1, 0}));
-    if (op.op == "sign") op.samples.push_back(kink("at 0", xgrad::sign, reference::sign, {0, -0.0, 2, -2}, {0, 0, 0, 0}));
+    if (op.op == "relu")
+      op.samples.push_back(kink("at 0", xgrad::relu, reference::relu, {0, -0.0, 2, -2}, {0, 0, 1, 0}));
+    if (op.op == "sign")
+      op.samples.push_back(kink("at 0", xgrad::sign, reference::sign, {0, -0.0, 2, -2}, {0, 0, 0, 0}));
   }
   return result;
 }

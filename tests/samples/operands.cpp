@@ -10,14 +10,14 @@
 namespace xgrad::test::samples {
 namespace {
 
-const std::vector<Shape> shapes = {{},  {0},    {1},    {7},       {8},         {9},       {17},
-                                   {3, 5}, {2, 3, 4}, {1, 1, 1}, {2, 0, 3}, {2, 1, 2, 1, 3}};
+const std::vector<Shape> shapes = {{},   {0},    {1},       {7},       {8},       {9},
+                                   {17}, {3, 5}, {2, 3, 4}, {1, 1, 1}, {2, 0, 3}, {2, 1, 2, 1, 3}};
 
 struct Pair {
   Shape a, b;
 };
-const std::vector<Pair> pairs = {{{2, 3}, {3}},    {{3}, {2, 3}},       {{2, 1}, {1, 4}}, {{}, {2, 3}},
-                                 {{5}, {}},        {{2, 3, 4}, {3, 1}}, {{4, 1}, {2, 4, 5}}, {{2, 0}, {1}},
+const std::vector<Pair> pairs = {{{2, 3}, {3}},    {{3}, {2, 3}},       {{2, 1}, {1, 4}},         {{}, {2, 3}},
+                                 {{5}, {}},        {{2, 3, 4}, {3, 1}}, {{4, 1}, {2, 4, 5}},      {{2, 0}, {1}},
                                  {{1}, {2, 0, 3}}, {{1, 17}, {2, 1}},   {{2, 1, 3, 1}, {4, 1, 5}}};
 
 Tensor within(const Shape& shape, Interval interval, int seed) {
@@ -26,18 +26,21 @@ Tensor within(const Shape& shape, Interval interval, int seed) {
 
 Tensor as_float32(const Tensor& x) {
   Tensor result = empty(x.shape(), float32);
-  for (std::int64_t i = 0; i < x.size(); ++i)
-    result.mutable_data<float>()[i] = static_cast<float>(x.data<double>()[i]);
+  for (std::int64_t i = 0; i < x.size(); ++i) result.mutable_data<float>()[i] = static_cast<float>(x.data<double>()[i]);
   return result;
 }
 
 Sample one(std::string name, Tensor x, Unary op, UnaryRef reference) {
-  return {std::move(name), {std::move(x)}, [op](const Tensors& v) { return op(v[0]); },
+  return {std::move(name),
+          {std::move(x)},
+          [op](const Tensors& v) { return op(v[0]); },
           [reference](const Refs& v) { return reference(v[0]); }};
 }
 
 Sample two(std::string name, Tensor a, Tensor b, Binary op, BinaryRef reference) {
-  return {std::move(name), {std::move(a), std::move(b)}, [op](const Tensors& v) { return op(v[0], v[1]); },
+  return {std::move(name),
+          {std::move(a), std::move(b)},
+          [op](const Tensors& v) { return op(v[0], v[1]); },
           [reference](const Refs& v) { return reference(v[0], v[1]); }};
 }
 
@@ -100,34 +103,41 @@ std::vector<Sample> binary(Binary op, BinaryRef reference, Interval a, Interval 
 }
 
 ErrorSample undefined_unary(const char* name, Unary op) {
-  return fails<ValueError>("undefined operand", [op] { op(Tensor()); },
-                           std::string(name) + ": operand 0 is an undefined tensor; at HERE");
+  return fails<ValueError>(
+      "undefined operand", [op] { op(Tensor()); }, std::string(name) + ": operand 0 is an undefined tensor; at HERE");
 }
 
 ErrorSample undefined_binary(const char* name, Binary op) {
-  return fails<ValueError>("undefined operand", [op] { op(ones({2}, float64), Tensor()); },
-                           std::string(name) + ": operand 1 is an undefined tensor; at HERE");
+  return fails<ValueError>(
+      "undefined operand", [op] { op(ones({2}, float64), Tensor()); },
+      std::string(name) + ": operand 1 is an undefined tensor; at HERE");
 }
 
 ErrorSample unfit_shapes(const char* name, Binary op) {
-  return fails<ShapeError>("shapes that do not broadcast", [op] { op(ones({2}, float64), ones({4, 3}, float64)); },
-                           std::string(name) +
-                               ": shapes cannot be broadcast: got (2,) and (4, 3), want extents that are equal or 1, "
-                               "from the last axis on; operands (2,) float64, (4, 3) float64; at HERE");
+  return fails<ShapeError>(
+      "shapes that do not broadcast",
+      [op] {
+        op(ones({2}, float64), ones({4, 3}, float64));
+      },
+      std::string(name) +
+          ": shapes cannot be broadcast: got (2,) and (4, 3), want extents that are equal or 1, "
+          "from the last axis on; operands (2,) float64, (4, 3) float64; at HERE");
 }
 
 ErrorSample bool_unary(const char* name, Unary op) {
-  return fails<DtypeError>("bool", [op] { op(ones({2}, bool_)); },
-                           std::string(name) +
-                               ": not defined for this dtype: got bool, want a larger one; .to(int64) converts; "
-                               "operands (2,) bool; at HERE");
+  return fails<DtypeError>(
+      "bool", [op] { op(ones({2}, bool_)); },
+      std::string(name) +
+          ": not defined for this dtype: got bool, want a larger one; .to(int64) converts; "
+          "operands (2,) bool; at HERE");
 }
 
 ErrorSample bool_binary(const char* name, Binary op) {
-  return fails<DtypeError>("bool", [op] { op(ones({2}, bool_), ones({2}, bool_)); },
-                           std::string(name) +
-                               ": not defined for this dtype: got bool, want a larger one; .to(int64) converts; "
-                               "operands (2,) bool, (2,) bool; at HERE");
+  return fails<DtypeError>(
+      "bool", [op] { op(ones({2}, bool_), ones({2}, bool_)); },
+      std::string(name) +
+          ": not defined for this dtype: got bool, want a larger one; .to(int64) converts; "
+          "operands (2,) bool, (2,) bool; at HERE");
 }
 
 }  // namespace xgrad::test::samples

@@ -13,8 +13,8 @@
 namespace xgrad::test::samples {
 namespace {
 
-using reference::Entry;
 using placeholders::_;
+using reference::Entry;
 
 struct Case {
   const char* name;
@@ -54,7 +54,9 @@ const std::vector<Case>& cases() {
       {"x[..., 0]", {2, 3, 4}, {ellipsis(), 0}, {dots, index(0)}},
       {"x[1, ..., 1:]", {2, 3, 4}, {1, ellipsis(), range(1, _)}, {index(1), dots, part(1, {})}},
       {"x[..., None]", {2, 3}, {ellipsis(), newaxis()}, {dots, none}},
-      {"x[:, None, ::2, None, 1]", {2, 3, 4}, {all(), newaxis(), range(_, _, 2), newaxis(), 1},
+      {"x[:, None, ::2, None, 1]",
+       {2, 3, 4},
+       {all(), newaxis(), range(_, _, 2), newaxis(), 1},
        {whole, none, part({}, {}, 2), none, index(1)}},
       {"x[:, 0:0]", {2, 3}, {all(), range(0, 0)}, {whole, part(0, 0)}},
       {"x[:, ::-1]", {2, 0}, {all(), range(_, _, -1)}, {whole, part({}, {}, -1)}},
@@ -68,10 +70,13 @@ std::vector<OpSamples> slicing() {
   OpSamples view_samples{"view", 0, 0, {}, {}};
   OpSamples adjoint{"view_backward", 0, 0, {}, {}};
   for (const Case& c : cases()) {
-    view_samples.samples.push_back({c.name, {values(c.shape)}, [&c](const Tensors& v) { return view(v[0], c.slices); },
+    view_samples.samples.push_back({c.name,
+                                    {values(c.shape)},
+                                    [&c](const Tensors& v) { return view(v[0], c.slices); },
                                     [&c](const Refs& v) { return reference::subscript(v[0], c.entries); }});
     const Shape part_shape = view(zeros(c.shape, float64), c.slices).shape();
-    adjoint.samples.push_back({c.name, {values(part_shape, -2, 2, 1)},
+    adjoint.samples.push_back({c.name,
+                               {values(part_shape, -2, 2, 1)},
                                [&c](const Tensors& v) {
                                  const Tensor x = zeros(c.shape, {.dtype = v[0].dtype(), .requires_grad = true});
                                  const EnableGrad guard;
@@ -80,29 +85,52 @@ std::vector<OpSamples> slicing() {
                                [&c](const Refs& v) { return reference::embed(v[0], extents(c.shape), c.entries); }});
   }
   for (const Tensor& x : {integers({5, 4}, -9, 9), bools({5, 4})})
-    view_samples.samples.push_back({name(x.dtype()), {x}, [](const Tensors& v) { return view(v[0], 1, range(_, _, 2)); },
+    view_samples.samples.push_back({name(x.dtype()),
+                                    {x},
+                                    [](const Tensors& v) { return view(v[0], 1, range(_, _, 2)); },
                                     [](const Refs& v) {
                                       return reference::subscript(v[0], {index(1), part({}, {}, 2)});
                                     }});
   view_samples.errors = {
-      fails<IndexError>("index out of range", [] { view(ones({2, 3}, float64), 0, 3); },
-                        "view: index out of range: got 3 along axis 1, want -3 to 2; operands (2, 3) float64; at HERE"),
-      fails<IndexError>("index out of range from the end", [] { view(ones({2, 3}, float64), -3); },
-                        "view: index out of range: got -3 along axis 0, want -2 to 1; operands (2, 3) float64; at HERE"),
-      fails<IndexError>("too many indices", [] { view(ones({2, 3}, float64), 0, 0, all()); },
-                        "view: too many indices: got 3, want at most 2; operands (2, 3) float64; at HERE"),
-      fails<ValueError>("a step of 0", [] { view(ones({2, 3}, float64), range(0, 2, 0)); },
-                        "view: the step of a range is 0; operands (2, 3) float64; at HERE"),
-      fails<ValueError>("two ellipses", [] { view(ones({2, 3}, float64), ellipsis(), ellipsis()); },
-                        "view: more than one ellipsis; operands (2, 3) float64; at HERE"),
+      fails<IndexError>(
+          "index out of range",
+          [] {
+            view(ones({2, 3}, float64), 0, 3);
+          },
+          "view: index out of range: got 3 along axis 1, want -3 to 2; operands (2, 3) float64; at HERE"),
+      fails<IndexError>(
+          "index out of range from the end",
+          [] {
+            view(ones({2, 3}, float64), -3);
+          },
+          "view: index out of range: got -3 along axis 0, want -2 to 1; operands (2, 3) float64; at HERE"),
+      fails<IndexError>(
+          "too many indices",
+          [] {
+            view(ones({2, 3}, float64), 0, 0, all());
+          },
+          "view: too many indices: got 3, want at most 2; operands (2, 3) float64; at HERE"),
+      fails<ValueError>(
+          "a step of 0",
+          [] {
+            view(ones({2, 3}, float64), range(0, 2, 0));
+          },
+          "view: the step of a range is 0; operands (2, 3) float64; at HERE"),
+      fails<ValueError>(
+          "two ellipses",
+          [] {
+            view(ones({2, 3}, float64), ellipsis(), ellipsis());
+          },
+          "view: more than one ellipsis; operands (2, 3) float64; at HERE"),
   };
   adjoint.errors = {
-      fails<ShapeError>("a cotangent that does not fit",
-                        [] {
-                          const Tensor x = ones({3}, {.dtype = float64, .requires_grad = true});
-                          grad(view(x, range(2)), x, {.cotangents = {ones({3}, float64)}});
-                        },
-                        "grad: the cotangent does not fit the output: got (3,) float64, want (2,) float64; at HERE"),
+      fails<ShapeError>(
+          "a cotangent that does not fit",
+          [] {
+            const Tensor x = ones({3}, {.dtype = float64, .requires_grad = true});
+            grad(view(x, range(2)), x, {.cotangents = {ones({3}, float64)}});
+          },
+          "grad: the cotangent does not fit the output: got (3,) float64, want (2,) float64; at HERE"),
   };
   return {view_samples, adjoint};
 }

@@ -24,7 +24,7 @@ import tempfile
 import sources
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-_SITE = re.compile(r"\bthrow\b|(?P<before>[\w\]>&*.]*)(?P<space>\s*)(?<!\w)(?:\w+::)*(?:fail|raise)(?:_\w+)?\s*(?:<[\w:]+>\s*)?\(")
+_SITE = re.compile(r"\bthrow\b|(?P<before>[\w>&*.]*)(?P<space>\s*)(?<!\w)(?:\w+::)*(?:fail|raise)(?:_\w+)?\s*(?:<[\w:]+>\s*)?\(")
 _CONSTEVAL = re.compile(r"\bconsteval\b")
 # Words before a name that still leave it a call; after any other word `name(` is a declaration.
 _STATEMENT_WORDS = {"", "return", "else", "do", "case", "co_return"}
@@ -128,7 +128,8 @@ consteval int checked(int n) {
 }
 template <class T> void same_line(T n) { if (n < 0) throw n; }
 void helper(int n) {
-  if (n == 1) return fail_hard(n);
+  if (n == 1) [[unlikely]]
+    fail_hard(n);
   if (n == 2) xgrad::fail_hard<int>(n);  // throw
   const char* text = "throw"; (void)text;
 }
@@ -140,8 +141,8 @@ void again(int n) {
   }
 }
 """
-_SAMPLE_SITES = [1, 7, 9, 10, 13, 17]
-_SAMPLE_UNREACHED = [7, 10, 13]
+_SAMPLE_SITES = [1, 7, 10, 11, 14, 18]
+_SAMPLE_UNREACHED = [7, 11, 14]
 
 
 def self_test():

@@ -70,7 +70,8 @@ double ulps(long double got, long double want, long double scale, Dtype dtype) {
   if (std::isinf(got) && std::fabs(want) > largest && std::signbit(got) == std::signbit(want)) return 0;
   if (!std::isfinite(got) || !std::isfinite(want)) return std::numeric_limits<double>::infinity();
   const int digits = dtype == float32 ? std::numeric_limits<float>::digits : std::numeric_limits<double>::digits;
-  const int least = dtype == float32 ? std::numeric_limits<float>::min_exponent : std::numeric_limits<double>::min_exponent;
+  const int least =
+      dtype == float32 ? std::numeric_limits<float>::min_exponent : std::numeric_limits<double>::min_exponent;
   const long double magnitude = std::fmax(std::fabs(want), scale);
   int exponent = least;
   if (magnitude > 0) exponent = std::max(std::ilogb(magnitude) + 1, least);
@@ -78,8 +79,7 @@ double ulps(long double got, long double want, long double scale, Dtype dtype) {
 }
 
 std::string difference(const Tensor& got, const Ref& want, double bound, double& worst) {
-  if (got.dtype() != want.dtype)
-    return std::string("dtype ") + name(got.dtype()) + ", want " + name(want.dtype);
+  if (got.dtype() != want.dtype) return std::string("dtype ") + name(got.dtype()) + ", want " + name(want.dtype);
   if (extents(got.shape()) != want.shape)
     return "shape " + xgrad::to_string(got.shape()) + ", want " + to_string(want.shape);
   const Ref values = to_ref(got);

@@ -34,8 +34,7 @@ struct ErrorSample {
 };
 
 template <class E>
-ErrorSample fails(std::string name, std::function<void()> call, std::string text,
-                  const char* file = __builtin_FILE()) {
+ErrorSample fails(std::string name, std::function<void()> call, std::string text, const char* file = __builtin_FILE()) {
   return {std::move(name), std::move(call), &typeid(E), std::move(text), file};
 }
 
