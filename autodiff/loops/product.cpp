@@ -14,7 +14,8 @@
 namespace xgrad::loops {
 namespace {
 
-// Below this many multiplications our own kernel beats OpenBLAS 0.3.21 on each instruction set, but for a few thin shapes.
+// Below this many multiplications our own kernel beats OpenBLAS 0.3.21 on each instruction set, but for a few thin
+// shapes.
 constexpr std::int64_t blas_threshold = 32 * 32 * 32;
 
 template <class T>
