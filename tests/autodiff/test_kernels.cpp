@@ -219,16 +219,17 @@ std::vector<BinaryCase<T>> binary_cases() {
 
 TEST_CASE_TEMPLATE("binary kernels are right for every layout of both operands", T, float, double) {
   for (const auto& f : binary_cases<T>()) {
-    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1},
-                                        {1, 4},
-                                        {1, 33},
-                                        {5, 1},
-                                        {21, 10},
-                                        {3, 16},
-                                        {4, 35},
-                                        {40, 1},
-                                        {0, 5},
-                                        {5, 0}}) {
+    for (const auto& extents : {std::pair<std::int64_t, std::int64_t>{1, 1},
+                                {1, 4},
+                                {1, 33},
+                                {5, 1},
+                                {21, 10},
+                                {3, 16},
+                                {4, 35},
+                                {40, 1},
+                                {0, 5},
+                                {5, 0}}) {
+      const std::int64_t rows = extents.first, columns = extents.second;
       for (const Layout& la : layouts(rows, columns)) {
         for (const Layout& lb : layouts(rows, columns)) {
           const auto a = any_values<T>(la.size, 11);
@@ -338,8 +339,9 @@ TEST_CASE_TEMPLATE("comparisons write bools for every layout", T, float, double)
       [](T a, T b) { return a <= b; }, [](T a, T b) { return a > b; },  [](T a, T b) { return a >= b; },
   };
   for (int f = 0; f < static_cast<int>(Compare::count); ++f) {
-    for (const auto& [rows, columns] :
+    for (const auto& extents :
          {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 3}, {1, 100}, {7, 1}, {21, 10}, {3, 17}, {4, 33}}) {
+      const std::int64_t rows = extents.first, columns = extents.second;
       for (const Layout& la : layouts(rows, columns)) {
         for (const Layout& lb : layouts(rows, columns)) {
           auto a = any_values<T>(la.size, 41);
@@ -367,8 +369,9 @@ TEST_CASE_TEMPLATE("comparisons write bools for every layout", T, float, double)
 }
 
 TEST_CASE_TEMPLATE("where chooses for every layout", T, float, double) {
-  for (const auto& [rows, columns] :
+  for (const auto& extents :
        {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 5}, {1, 100}, {9, 1}, {21, 10}, {3, 33}}) {
+    const std::int64_t rows = extents.first, columns = extents.second;
     for (const Layout& lc : layouts(rows, columns)) {
       for (const Layout& la : layouts(rows, columns)) {
         for (const Layout& lb : layouts(rows, columns)) {
