@@ -15,7 +15,12 @@ void sum_integers(const std::int64_t* x, std::int64_t* out, std::int64_t outer, 
   std::fill_n(out, outer * inner, 0);
   for (std::int64_t o = 0; o < outer; ++o)
     for (std::int64_t k = 0; k < n; ++k)
-      for (std::int64_t i = 0; i < inner; ++i) out[o * inner + i] += x[(o * n + k) * inner + i];
+      for (std::int64_t i = 0; i < inner; ++i) {
+        // Unsigned addition wraps; signed overflow is undefined.
+        std::int64_t& total = out[o * inner + i];
+        total = static_cast<std::int64_t>(static_cast<std::uint64_t>(total) +
+                                          static_cast<std::uint64_t>(x[(o * n + k) * inner + i]));
+      }
 }
 
 void max_integers(const std::int64_t* x, std::int64_t* out, std::int64_t outer, std::int64_t n, std::int64_t inner) {

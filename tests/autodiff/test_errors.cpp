@@ -14,6 +14,8 @@
 #include <doctest/doctest.h>
 
 #include <exception>
+#include <new>
+#include <vector>
 
 using namespace xgrad;
 using test::error_text;
@@ -82,6 +84,16 @@ TEST_CASE("scopes: a composite's own lines are not shown, a module's path is") {
     CHECK(error_text<ShapeError>([&] { add(a, b); }).ends_with("; in model.layers.0" + at(__LINE__)));
   }
   CHECK(error_text<ShapeError>([&] { add(a, b); }).ends_with("; in model" + at(__LINE__)));
+}
+
+TEST_CASE("errors of functions that are no ops") {
+  const Tensor a = ones({2, 3});
+  CHECK(error_text<ValueError>([&] { matmul(Tensor(), a); }) ==
+        "shape: an operand is an undefined tensor" + at(__LINE__ - 1));
+  CHECK(error_text<ShapeError>([&] { sum_to(a, {2}); }) ==
+        "sum_to: the shape does not broadcast to the tensor's: got (2,); operands (2, 3) float32" + at(__LINE__ - 1));
+  CHECK(error_text<ValueError>([&] { sum(a, std::vector<int>(9, 0)); }) == "too many axes: got 9, want at most 8");
+  CHECK_THROWS_AS(empty({std::int64_t{1} << 50}, float64), std::bad_alloc);
 }
 
 TEST_CASE("every error is an xgrad::Error and a std::exception with one text") {

@@ -199,6 +199,7 @@ TEST_CASE("the registry's checks accept a right op and find each mistake") {
   CHECK(finds(Mistake::result_dtype, "dtype float64, want float32"));
   CHECK(finds(Mistake::constant_added, "a zero cotangent gives"));
   CHECK(finds(Mistake::reads_unsaved, "the rule asks for input 0, which the op did not save"));
+  CHECK(finds(Mistake::reads_unsaved_output, "the rule asks for the output, which the op did not save"));
 }
 
 TEST_CASE("the registry's checks find what is missing, and operands that depend on each other") {

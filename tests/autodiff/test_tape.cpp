@@ -5,6 +5,7 @@
 #include "support/sample.hpp"
 
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/custom_function.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
@@ -271,6 +272,34 @@ TEST_CASE("the tape's refusals") {
           backward({sum(x), sum(x)}, {ones({}, float64)});
         }) == "backward: one cotangent for each output: got 1, want 2");
   CHECK_FALSE(x.grad().defined());
+}
+
+TEST_CASE("a rule cannot differentiate the graph that is being differentiated") {
+  const Tensor x = leaf({1, 2});
+  const Tensor inner = sum(x * x);
+  Tensor whole;
+  const CustomFunction greedy = custom_function({
+      .name = "greedy",
+      .forward = [](Inputs in, Outputs out) { *out[0].as<double>() = *in[0].as<const double>(); },
+      .vjp = [&](const Record&, const Cotangents& ct) -> Cotangents {
+        grad(whole, x);
+        return {ct[0]};
+      },
+  });
+  whole = greedy({inner});
+  const std::string text = error_text<GraphError>([&] { whole.backward({.retain_graph = true}); });
+  CHECK(text.starts_with("backward: this part of the graph is being differentiated by an outer pass; at "));
+  CHECK_FALSE(x.grad().defined());
+  // Another graph is fine, and so is the same one afterwards.
+  const Tensor y = leaf(3);
+  const Tensor other = y * y;
+  const CustomFunction modest = custom_function({
+      .name = "modest",
+      .forward = [](Inputs in, Outputs out) { *out[0].as<double>() = *in[0].as<const double>(); },
+      .vjp = [&](const Record&, const Cotangents& ct) -> Cotangents { return {ct[0] * grad(other, y).item()}; },
+  });
+  modest({inner}).backward();
+  CHECK(equals(x.grad(), {12, 24}));
 }
 
 TEST_CASE("leaf gradients by hand") {

@@ -27,7 +27,8 @@ TEST_CASE("copies are handles to one array") {
   Tensor z = std::move(y);
   CHECK_FALSE(y.defined());
   CHECK(z.state() == x.state());
-  z = z;
+  const Tensor& same = z;
+  z = same;
   CHECK(z.defined());
   x = ones({2}, float64);
   CHECK(z.shape() == Shape{3});
@@ -120,4 +121,22 @@ TEST_CASE("names of shapes and dtypes") {
   CHECK_FALSE(Shape{2, 3} == Shape{3, 2});
   CHECK(Shape{2, 0, 3}.numel() == 0);
   CHECK(Shape{}.numel() == 1);
+}
+
+TEST_CASE("set_data exchanges the memory behind all handles of a leaf") {
+  Tensor x = ones({2}, {.requires_grad = true});
+  const Tensor handle = x;
+  const std::uint32_t version = x.version();
+  x.set_data(zeros({3}, float64));
+  CHECK(handle.shape() == Shape{3});
+  CHECK(handle.dtype() == float64);
+  CHECK(handle.requires_grad());
+  CHECK(handle.version() > version);
+  CHECK(error_text<GraphError>([&] { x.set_data(x * 2); }) ==
+        "set_data: a tensor is the result of an operation: want leaves; operands (3,) float64, (3,) float64");
+  CHECK(error_text<DtypeError>([&] { x.set_data(zeros({3}, int64)); }) ==
+        "set_data: the tensor requires a gradient: got int64, want float32 or float64; operands (3,) float64");
+  x.set_grad(ones({3}, float64));
+  CHECK(error_text<ValueError>([&] { x.set_data(zeros({3}, float64)); }) ==
+        "set_data: the tensor has a gradient: want clear_grad() first; operands (3,) float64");
 }

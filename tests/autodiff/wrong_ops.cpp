@@ -81,6 +81,7 @@ Cotangents square_rule(const Record& r, const Cotangents& ct) {
     case Mistake::too_many: return {right, right};
     case Mistake::constant_added: return {add(right, 1e-3)};
     case Mistake::reads_unsaved: return {multiply(ct[0], r.input(0))};
+    case Mistake::reads_unsaved_output: return {multiply(ct[0], r.output())};
     default: return {right};
   }
 }
