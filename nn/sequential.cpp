@@ -36,8 +36,8 @@ Sequential& Sequential::operator=(const Sequential& other) {
 }
 
 Sequential& Sequential::operator=(Sequential&& other) noexcept {
-  Callable::operator=(std::move(other));
   std::swap(layers_, other.layers_);
+  Callable::operator=(std::move(other));
   return *this;
 }
 
