@@ -25,7 +25,8 @@ class Arg {
   Arg(const Tensor& tensor, Site site) : state_(tensor.state()), site_(site) {}
   template <class T>
   requires std::is_arithmetic_v<T> Arg(T value, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : kind_(std::same_as<T, bool> ? Kind::boolean : (std::is_integral_v<T> ? Kind::integer : Kind::floating)),
+      : state_(nullptr),
+        kind_(std::same_as<T, bool> ? Kind::boolean : (std::is_integral_v<T> ? Kind::integer : Kind::floating)),
         site_{file, line} {
     if constexpr (std::is_integral_v<T>)
       integer_ = static_cast<std::int64_t>(value);
@@ -35,6 +36,10 @@ class Arg {
 
   /// For rules: a saved value, borrowed from the node.
   Arg(detail::State* state, Site site) : state_(state), site_(site) {}
+
+  // Not trivial, so that a call passes the address of the caller's object. Copies of 40 bytes just written in smaller
+  // parts would wait for each part to reach the cache.
+  ~Arg() {}  // NOLINT(modernize-use-equals-default)
 
   bool is_scalar() const { return kind_ != Kind::tensor; }
   bool is_floating_scalar() const { return kind_ == Kind::floating; }
@@ -59,10 +64,10 @@ class Arg {
 
   enum class Kind : std::uint8_t { tensor, boolean, integer, floating };
 
-  detail::State* state_ = nullptr;
+  detail::State* state_;
   Kind kind_ = Kind::tensor;
   union {
-    std::int64_t integer_ = 0;
+    std::int64_t integer_;
     double floating_;
   };
   Site site_;

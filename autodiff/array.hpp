@@ -9,10 +9,13 @@ namespace xgrad {
 
 /// Memory with a shape. Strides count elements, not bytes, and may be zero or negative.
 struct Array {
+  /// Shape (), no memory.
+  Array() : shape(Uninitialized{}) {}
+
   void* data = nullptr;  ///< the element at index (0, ..., 0)
   std::int64_t numel = 0;
   Shape shape;
-  std::int64_t strides[max_rank] = {};
+  std::int64_t strides[max_rank];
   Dtype dtype = Dtype::float32;
   bool contiguous = true;  ///< row-major without gaps
   bool requires_grad = false;

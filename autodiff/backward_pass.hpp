@@ -43,6 +43,8 @@ struct BackwardPass {
   void visit(const State* state);
   void drop_useless();
   void run_node(Node* node);
+  /// Lets go of the cotangents of the node's outputs.
+  void clear(const Node* node);
   void fit(const Node* node, std::size_t i, Tensor& cotangent) const;
   void accumulate(Tensor& sum, Tensor&& cotangent) const;
 };

@@ -17,11 +17,8 @@ inline constexpr Dtype float64 = Dtype::float64;
 
 /// Bytes of one element.
 constexpr std::size_t size_of(Dtype dtype) {
-  switch (dtype) {
-    case Dtype::bool_: return 1;
-    case Dtype::float32: return 4;
-    default: return 8;
-  }
+  constexpr std::uint8_t bytes[] = {1, 8, 4, 8};
+  return bytes[static_cast<int>(dtype)];
 }
 
 /// "bool", "int64", "float32" or "float64".

@@ -39,7 +39,7 @@ void check_writable(const char* function, const Tensor& y) {
                                     describe(y), detail::user_site({})));
 }
 
-void bump(const Tensor& y) { y.state()->storage->version.fetch_add(1, std::memory_order_relaxed); }
+void bump(const Tensor& y) { y.state()->storage->version.increment(); }
 
 // The operand as a tensor of y's dtype that broadcasts to y, not recorded.
 Tensor fitted(const char* function, const Tensor& y, const Arg& x) {

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 namespace xgrad {
 
@@ -56,21 +56,24 @@ class Cotangents {
  public:
   template <class... T>
   requires(std::convertible_to<T, Tensor>&&... && (sizeof...(T) <= 4)) Cotangents(T&&... tensors)
-      : size_(sizeof...(T)), data_(few_) {
+      : data_(few_), size_(sizeof...(T)) {
     std::size_t i = 0;
     (::new (few_ + i++) Tensor(std::forward<T>(tensors)), ...);
   }
-  static Cotangents undefined(std::size_t size) { return Cotangents(Count{size}); }
-  Cotangents(Cotangents&& other) noexcept : Cotangents(Count{0}) {
-    size_ = other.size_;
-    more_ = std::move(other.more_);
-    data_ = size_ > inline_size ? more_.data() : few_;
-    if (size_ <= inline_size)
+  static Cotangents undefined(std::size_t size) { return Cotangents(size); }
+  /// Those that lie in somebody else's memory and stay there.
+  static Cotangents borrowed(Tensor* tensors, std::size_t size) { return Cotangents(tensors, size); }
+
+  Cotangents(Cotangents&& other) noexcept : data_(other.data_), size_(other.size_) {
+    if (other.data_ == other.few_) {
+      data_ = few_;
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor(std::move(other.few_[i]));
+    }
+    many_ = std::move(other.many_);
   }
   Cotangents& operator=(Cotangents&&) = delete;
   ~Cotangents() {
-    if (size_ <= inline_size)
+    if (data_ == few_)
       for (std::size_t i = 0; i < size_; ++i) few_[i].~Tensor();
   }
 
@@ -79,26 +82,22 @@ class Cotangents {
   const Tensor& operator[](std::size_t i) const { return data_[i]; }
 
  private:
-  struct Count {
-    std::size_t value;
-  };
-  static constexpr std::size_t inline_size = 4;
-
-  explicit Cotangents(Count count) : size_(count.value), data_(few_) {
-    if (size_ > inline_size) {
-      more_.resize(size_);
-      data_ = more_.data();
+  Cotangents(Tensor* tensors, std::size_t size) : data_(tensors), size_(size) {}
+  explicit Cotangents(std::size_t size) : data_(few_), size_(size) {
+    if (size_ > std::size(few_)) {
+      many_ = std::make_unique<Tensor[]>(size_);
+      data_ = many_.get();
     } else {
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor;
     }
   }
 
-  std::size_t size_;
   Tensor* data_;
+  std::size_t size_;
+  std::unique_ptr<Tensor[]> many_;
   union {
-    Tensor few_[inline_size];
+    Tensor few_[4];
   };
-  std::vector<Tensor> more_;
 };
 
 namespace detail {
@@ -144,8 +143,8 @@ class Record {
 struct Saves {
   std::uint8_t for_cotangent[4] = {};
 };
-constexpr std::uint8_t saved_input(int i) { return static_cast<std::uint8_t>(1U << i); }
-inline constexpr std::uint8_t saved_output = 0x80;
+using detail::saved_input;
+using detail::saved_output;
 
 /// What happens to inputs of different dtypes before the op sees them.
 enum class Promotion : std::uint8_t {

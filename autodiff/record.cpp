@@ -74,31 +74,32 @@ std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& oper
   }
 }
 
-void prepare(const Op& op, const Arg* args, std::size_t count, Tensor* ready) {
+void prepare(const Op& op, const Operand* operands, std::size_t count, Tensor* ready) {
   const std::size_t first = static_cast<std::size_t>(op.promote_from);
   for (std::size_t i = 0; i < count; ++i)
-    if (!args[i].is_scalar() && args[i].state() == nullptr)
+    if (!operands[i]->is_scalar() && operands[i]->state() == nullptr)
       throw ValueError(with_context(op.name, "operand " + std::to_string(i) + " is an undefined tensor", "",
-                                    user_site(args[0].site())));
+                                    user_site(operands[0]->site())));
   // Tensors decide the dtype; scalars only raise its kind, from bool to integer to floating.
   bool any_tensor = false;
   Dtype dtype = Dtype::bool_;
   for (std::size_t i = first; i < count; ++i)
-    if (!args[i].is_scalar()) {
-      dtype = any_tensor && op.promotion != Promotion::none ? promote(dtype, args[i].dtype()) : args[i].dtype();
+    if (!operands[i]->is_scalar()) {
+      dtype =
+          any_tensor && op.promotion != Promotion::none ? promote(dtype, operands[i]->dtype()) : operands[i]->dtype();
       any_tensor = true;
     }
   for (std::size_t i = first; i < count; ++i)
-    if (args[i].is_scalar() && (!any_tensor || !is_floating(dtype))) dtype = promote(dtype, args[i].dtype());
+    if (operands[i]->is_scalar() && (!any_tensor || !is_floating(dtype))) dtype = promote(dtype, operands[i]->dtype());
   if (op.promotion == Promotion::floating && !is_floating(dtype)) dtype = default_dtype();
 
   for (std::size_t i = 0; i < count; ++i) {
-    if (args[i].is_scalar())
-      ready[i] = args[i].tensor(i < first ? args[i].dtype() : dtype);
-    else if (op.promotion == Promotion::none || i < first || args[i].dtype() == dtype)
-      ready[i] = args[i].tensor();
+    if (operands[i]->is_scalar())
+      ready[i] = operands[i]->tensor(i < first ? operands[i]->dtype() : dtype);
+    else if (op.promotion == Promotion::none || i < first || operands[i]->dtype() == dtype)
+      ready[i] = operands[i]->tensor();
     else
-      ready[i] = astype(Arg(args[i].tensor(), args[0].site()), dtype);
+      ready[i] = astype(Arg(operands[i]->tensor(), operands[0]->site()), dtype);
   }
 }
 

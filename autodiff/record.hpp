@@ -22,7 +22,8 @@ constexpr std::uint8_t wanted_saves(const Saves& saves, State* const* inputs, st
 }
 
 /// Fills the node behind `output` with the op's inputs.
-inline void fill_node(State* output, const Op& op, State* const* inputs, std::size_t count, Site site) {
+[[gnu::always_inline]] inline void fill_node(State* output, const Op& op, State* const* inputs, std::size_t count,
+                                             Site site) {
   Node* node = output->own_node();
   node->op = &op;
   node->file = site.file;
@@ -31,7 +32,7 @@ inline void fill_node(State* output, const Op& op, State* const* inputs, std::si
   node->spent = false;
   node->pass = 0;
   const std::uint8_t saves = wanted_saves(op.saves, inputs, count);
-  node->saves_output = op.saves_all || (saves & saved_output) != 0;
+  node->saves = op.saves_all ? 0xff : saves;
   std::uint64_t sequence = context.sequence;
   for (std::size_t i = 0; i < count; ++i) {
     State* state = inputs[i];
@@ -39,18 +40,18 @@ inline void fill_node(State* output, const Op& op, State* const* inputs, std::si
     input.state = state;
     input.is_differentiable = state->requires_grad;
     input.has_edge = input.is_differentiable || op.keeps_shapes;
-    input.has_handle = op.saves_all || (i < 4 && (saves >> i & 1) != 0);
+    input.has_handle = op.saves_all || (i < 4 && (saves & saved_input(static_cast<int>(i))) != 0);
     if (input.has_edge) {
       add_edge(state);
       if (state->producer != nullptr && state->producer->sequence > sequence) sequence = state->producer->sequence;
     }
     if (input.has_handle) {
       add_handle(state);
-      input.version = state->storage->version.load(std::memory_order_relaxed);
+      input.version = state->storage->version.value();
     }
   }
   node->sequence = context.sequence = sequence + 1;
-  node->output_version = output->storage->version.load(std::memory_order_relaxed);
+  node->output_version = output->storage->version.value();
   output->producer = node;
   output->requires_grad = is_floating(output->dtype);
 }
@@ -113,12 +114,23 @@ void check_operand_count(const Op& op, std::size_t count, Site call);
 std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
                                    std::size_t attrs_bytes, const Tensor& owner, Site call);
 
+/// An Arg by reference.
+class Operand {
+ public:
+  Operand(const Arg& arg) : arg_(&arg) {}
+  const Arg& operator*() const { return *arg_; }
+  const Arg* operator->() const { return arg_; }
+
+ private:
+  const Arg* arg_;
+};
+
 /// True if the operands have dtypes that the op cannot take as they are, or one is a scalar or undefined.
 template <const Op& op>
-inline bool needs_preparation(const Arg* args, std::size_t count) {
+inline bool needs_preparation(const Operand* operands, std::size_t count) {
   const State* first = nullptr;
   for (std::size_t i = 0; i < count; ++i) {
-    const State* state = args[i].state();
+    const State* state = operands[i]->state();
     if (state == nullptr) return true;
     if (op.promotion == Promotion::none || static_cast<int>(i) < op.promote_from) continue;
     if (first == nullptr) first = state;
@@ -129,23 +141,28 @@ inline bool needs_preparation(const Arg* args, std::size_t count) {
 }
 
 /// Turns scalars into tensors and operands into their common dtype. Errors: ValueError for an undefined operand.
-void prepare(const Op& op, const Arg* args, std::size_t count, Tensor* ready);
+void prepare(const Op& op, const Operand* operands, std::size_t count, Tensor* ready);
+
+template <const Op& op, class A, std::size_t count>
+[[gnu::noinline]] Tensor record_prepared(const Operand* operands, const A& attrs) {
+  Tensor ready[count];
+  prepare(op, operands, count, ready);
+  State* inputs[count];
+  for (std::size_t i = 0; i < count; ++i) inputs[i] = ready[i].state();
+  return record_states<op>(inputs, count, attrs, operands[0]->site());
+}
 
 }  // namespace detail
 
 /// Applies an op to operands: the body of almost every public function.
 /// Errors: those of the op's infer, with operands and call site added; ValueError for an undefined operand.
 template <const Op& op, class A = NoAttrs, std::size_t count>
-inline Tensor record(const Arg (&args)[count], const A& attrs = {}) {
+inline Tensor record(const detail::Operand (&operands)[count], const A& attrs = {}) {
+  if (detail::needs_preparation<op>(operands, count)) [[unlikely]]
+    return detail::record_prepared<op, A, count>(operands, attrs);
   detail::State* inputs[count];
-  if (detail::needs_preparation<op>(args, count)) [[unlikely]] {
-    Tensor ready[count];
-    detail::prepare(op, args, count, ready);
-    for (std::size_t i = 0; i < count; ++i) inputs[i] = ready[i].state();
-    return detail::record_states<op>(inputs, count, attrs, args[0].site());
-  }
-  for (std::size_t i = 0; i < count; ++i) inputs[i] = args[i].state();
-  return detail::record_states<op>(inputs, count, attrs, args[0].site());
+  for (std::size_t i = 0; i < count; ++i) inputs[i] = operands[i]->state();
+  return detail::record_states<op>(inputs, count, attrs, operands[0]->site());
 }
 
 /// The same for a number of operands known at run time only.
@@ -158,9 +175,10 @@ inline Tensor record(const std::vector<Tensor>& operands, Site site, const A& at
     for (const Tensor& operand : operands) result.emplace_back(operand, site);
     return result;
   }();
+  const std::vector<detail::Operand> references(args.begin(), args.end());
   std::vector<Tensor> ready(operands);
-  if (detail::needs_preparation<op>(args.data(), args.size()))
-    detail::prepare(op, args.data(), args.size(), ready.data());
+  if (detail::needs_preparation<op>(references.data(), references.size()))
+    detail::prepare(op, references.data(), references.size(), ready.data());
   std::vector<detail::State*> inputs;
   inputs.reserve(ready.size());
   for (const Tensor& tensor : ready) inputs.push_back(tensor.state());

@@ -18,15 +18,16 @@ void free_heap_storage(HeapStorage* storage) noexcept {
 class Pending {
  public:
   void drop_edge(State* state) noexcept {
-    if (drop_is_last(state->edges)) push(state);
+    if (state->edges.drop_is_last()) push(state);
   }
 
   void drop_handle(State* state) noexcept {
-    if (!drop_is_last(state->handles)) return;
-    state->handles.store(0, std::memory_order_relaxed);
-    if (state->edges.load(std::memory_order_acquire) == 1) return push(state);
+    if (!state->handles.drop_is_last()) return;
+    state->handles.set(0);
+    if (state->edges.value() == 1) return push(state);
     // Other users keep the block. The data goes, unless the node that made it saves it for its rule.
-    const bool saved = state->producer == state->own_node() && state->producer->saves_output && !state->producer->spent;
+    const bool saved =
+        state->producer == state->own_node() && state->producer->saves_output() && !state->producer->spent;
     if (!saved) release_storage(state);
     drop_edge(state);
   }
@@ -38,7 +39,7 @@ class Pending {
     state->data = nullptr;
     if (storage->home == state) return;
     if (storage->home != nullptr) return drop_edge(storage->home);
-    if (drop_is_last(storage->users)) free_heap_storage(static_cast<HeapStorage*>(storage));
+    if (storage->users.drop_is_last()) free_heap_storage(static_cast<HeapStorage*>(storage));
   }
 
   void push(State* state) noexcept {
@@ -102,7 +103,7 @@ void share_storage(State* state, State* base) {
   if (home != nullptr)
     add_edge(home);
   else
-    base->storage->users.fetch_add(1, std::memory_order_relaxed);
+    base->storage->users.increment();
 }
 
 void destroy(State* state) noexcept {
@@ -112,15 +113,15 @@ void destroy(State* state) noexcept {
 }
 
 void last_handle(State* state) noexcept {
-  const bool is_plain = state->producer == nullptr && state->grad == nullptr && state->storage != nullptr &&
-                        (state->storage->home == state || state->storage->home == nullptr);
-  if (is_plain && state->edges.load(std::memory_order_acquire) == 1) {
-    if (state->storage->home == nullptr && drop_is_last(state->storage->users))
-      free_heap_storage(static_cast<HeapStorage*>(state->storage));
+  Storage* storage = state->storage;
+  const bool is_plain =
+      state->producer == nullptr && state->grad == nullptr && storage != nullptr && storage->home == nullptr;
+  if (is_plain && state->edges.value() == 1) {
+    if (storage->users.drop_is_last()) free_heap_storage(static_cast<HeapStorage*>(storage));
     return release(state, state->block_class);
   }
   Pending pending;
-  state->handles.store(1, std::memory_order_relaxed);
+  state->handles.set(1);
   pending.drop_handle(state);
   pending.run();
 }
@@ -131,9 +132,7 @@ void release_storage(State* state) noexcept {
   pending.run();
 }
 
-void release_saved(Node* node) noexcept {
-  if (node->spent) return;
-  node->spent = true;
+void release_values(Node* node) noexcept {
   Pending pending;
   // The owner of the attributes stays: messages go on naming the op.
   const int count = node->input_count - (node->op->keeps_owner ? 1 : 0);
@@ -144,7 +143,7 @@ void release_saved(Node* node) noexcept {
     pending.drop_handle(input.state);
   }
   State* output = state_of(node);
-  if (node->saves_output && output->handles.load(std::memory_order_acquire) == 0) pending.release_storage(output);
+  if (node->saves_output() && output->handles.value() == 0) pending.release_storage(output);
   pending.run();
 }
 

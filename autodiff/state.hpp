@@ -3,12 +3,13 @@
 #pragma once
 
 #include <xgrad/autodiff/array.hpp>
+#include <xgrad/autodiff/count.hpp>
 #include <xgrad/autodiff/pool.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 
 namespace xgrad {
 
@@ -21,8 +22,8 @@ struct State;
 /// Memory shared by an array and its views. It stands in front of the data in a block of its own, or, for up to
 /// inline_bytes of data, inside the state that allocated it (`home`), which then lives as long as the views do.
 struct Storage {
-  std::atomic<std::uint32_t> users{1};    ///< states that hold it; not used when it has a home
-  std::atomic<std::uint32_t> version{0};  ///< grows with each write in place
+  Count users{1};    ///< states that hold it; not used when it has a home
+  Count version{0};  ///< grows with each write in place
   State* home = nullptr;
 };
 
@@ -36,6 +37,10 @@ struct Input {
   bool has_handle;
 };
 
+/// Values that a node keeps for its rule, as bits: input i < 7, the first output.
+constexpr std::uint8_t saved_input(int i) { return static_cast<std::uint8_t>(1U << i); }
+inline constexpr std::uint8_t saved_output = 0x80;
+
 /// A recorded application of an op. It stands behind the state of the op's first output, followed in memory by its
 /// inputs and its attributes.
 struct Node {
@@ -44,11 +49,13 @@ struct Node {
   const char* file;        ///< the call in the user's code
   std::int32_t line;
   std::uint16_t input_count;
-  bool spent;         ///< a backward pass has released its saved values
-  bool saves_output;  ///< its rule needs the value of the first output
+  bool spent;          ///< a backward pass has released its saved values
+  std::uint8_t saves;  ///< the values its rule needs, in the bits of saved_input and saved_output
   std::uint32_t output_version;
   std::uint32_t slot;  ///< its place in the pass
   std::uint64_t pass;  ///< the last backward pass that needed it
+
+  bool saves_output() const { return (saves & saved_output) != 0; }
 
   Input* inputs() { return reinterpret_cast<Input*>(this + 1); }
   const Input* inputs() const { return reinterpret_cast<const Input*>(this + 1); }
@@ -72,13 +79,15 @@ inline constexpr std::size_t inline_bytes = 32;
 struct State : Array {
   std::uint8_t block_class = 0;
   std::uint8_t output_index = 0;  ///< which output of its producer it is
-  std::atomic<std::uint32_t> handles{1};
-  std::atomic<std::uint32_t> edges{1};
+  Count handles{1};
+  Count edges{1};
   Storage* storage = nullptr;
   Node* producer = nullptr;  ///< the node that made it; null for leaves and constants
   State* grad = nullptr;     ///< a leaf's gradient (one handle); during destruction, the next state to destroy
   Storage inline_storage;
   alignas(16) unsigned char inline_data[inline_bytes];
+
+  State() {}  // not `= default`: `State{}` would zero the block first
 
   Node* own_node() { return reinterpret_cast<Node*>(this + 1); }
 };
@@ -138,23 +147,23 @@ void last_handle(State* state) noexcept;
 /// Lets go of the memory, but keeps shape and dtype.
 void release_storage(State* state) noexcept;
 
-inline void add_edge(State* state) { state->edges.fetch_add(1, std::memory_order_relaxed); }
-
-// A count that reads 1 belongs to the caller alone, so the last drop needs no atomic operation.
-inline bool drop_is_last(std::atomic<std::uint32_t>& count) noexcept {
-  return count.load(std::memory_order_acquire) == 1 || count.fetch_sub(1, std::memory_order_acq_rel) == 1;
-}
+inline void add_edge(State* state) { state->edges.increment(); }
 
 inline void drop_edge(State* state) noexcept {
-  if (drop_is_last(state->edges)) destroy(state);
+  if (state->edges.drop_is_last()) destroy(state);
 }
 
 inline void add_handle(State* state) {
-  if (state->handles.fetch_add(1, std::memory_order_relaxed) == 0) add_edge(state);
+  if (state->handles.increment() == 0) add_edge(state);
 }
 
 inline void drop_handle(State* state) noexcept {
-  if (drop_is_last(state->handles)) last_handle(state);
+  if (!state->handles.drop_is_last()) return;
+  // The common end: a small result outside the graph, its memory in its own block.
+  const bool is_plain =
+      state->storage == &state->inline_storage && state->producer == nullptr && state->grad == nullptr;
+  if (is_plain && state->edges.value() == 1) return release(state, state->block_class);
+  last_handle(state);
 }
 
 /// Makes a state output i of the node behind `first`.
@@ -167,13 +176,17 @@ inline void link_output(State* first, State* output, std::uint8_t i) {
 
 /// True if no other tensor, saved value, view or node can see the state's memory.
 inline bool is_sole_user(const State* state) {
-  return state->handles.load(std::memory_order_acquire) == 1 && state->edges.load(std::memory_order_acquire) == 1 &&
-         (state->storage->home == nullptr ? state->storage->users.load(std::memory_order_acquire) == 1
-                                          : state->storage->home == state);
+  return state->handles.value() == 1 && state->edges.value() == 1 &&
+         (state->storage->home == nullptr ? state->storage->users.value() == 1 : state->storage->home == state);
 }
 
+void release_values(Node* node) noexcept;
+
 /// Lets go of what the node saved for its rule.
-void release_saved(Node* node) noexcept;
+inline void release_saved(Node* node) noexcept {
+  if (std::exchange(node->spent, true)) return;
+  if (node->saves != 0) release_values(node);
+}
 
 }  // namespace detail
 }  // namespace xgrad

@@ -45,7 +45,7 @@ Arg Record::input(std::size_t i) const {
 }
 
 Arg Record::output() const {
-  if (!node_->saves_output) [[unlikely]]
+  if (!node_->saves_output()) [[unlikely]]
     fail_unsaved(node_, "the output");
   return Arg(detail::state_of(node_), Site{node_->file, node_->line});
 }
@@ -92,11 +92,11 @@ void check_versions(Node* node) {
   for (int i = 0; i < node->input_count; ++i) {
     const Input& input = node->inputs()[i];
     if (!input.has_handle) continue;
-    const std::uint32_t version = input.state->storage->version.load(std::memory_order_relaxed);
+    const std::uint32_t version = input.state->storage->version.value();
     if (version != input.version) fail_version(node, "operand " + std::to_string(i), input.version, version);
   }
-  if (!node->saves_output) return;
-  const std::uint32_t version = state_of(node)->storage->version.load(std::memory_order_relaxed);
+  if (!node->saves_output()) return;
+  const std::uint32_t version = state_of(node)->storage->version.value();
   if (version != node->output_version) fail_version(node, "the result", node->output_version, version);
 }
 
@@ -139,7 +139,7 @@ bool BackwardPass::reaches(const State* target) const {
   });
 }
 
-void BackwardPass::visit(const State* state) {
+inline void BackwardPass::visit(const State* state) {
   Node* node = state->producer;
   if (node == nullptr || node->pass == id) return;
   for (const BackwardPass* pass = outer; pass != nullptr; pass = pass->outer)
@@ -195,12 +195,9 @@ void BackwardPass::run() {
 
 void BackwardPass::run_node(Node* node) {
   const auto outputs = static_cast<std::size_t>(node->op->outputs);
-  Cotangents incoming = Cotangents::undefined(outputs);
+  const Cotangents incoming = Cotangents::borrowed(&cotangents[node->slot], outputs);
   bool any = false;
-  for (std::size_t i = 0; i < outputs; ++i) {
-    incoming[i] = std::move(cotangents[node->slot + i]);
-    any |= incoming[i].defined();
-  }
+  for (std::size_t i = 0; i < outputs; ++i) any |= incoming[i].defined();
   if (!any) return;
   bool needed = targets == nullptr;
   if (targets != nullptr) {
@@ -210,13 +207,14 @@ void BackwardPass::run_node(Node* node) {
     for (int i = 0; i < node->input_count; ++i)
       needed |= node->inputs()[i].is_differentiable && wants(node->inputs()[i].state);
   }
-  if (!needed) return;
+  if (!needed) return clear(node);
   Cotangents outgoing = node->op->vjp(Record(node, targets == nullptr ? nullptr : this), incoming);
   if (outgoing.size() != static_cast<std::size_t>(operand_count(node)))
     throw GraphError(with_context(node->op->name,
                                   "the rule returned " + std::to_string(outgoing.size()) + " cotangents, want " +
                                       std::to_string(operand_count(node)),
                                   "", site_of(node)));
+  clear(node);
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     const Input& input = node->inputs()[i];
     if (!outgoing[i].defined() || !input.is_differentiable || (targets != nullptr && !wants(input.state))) continue;
@@ -224,6 +222,10 @@ void BackwardPass::run_node(Node* node) {
       fit(node, i, outgoing[i]);
     deliver(input.state, std::move(outgoing[i]));
   }
+}
+
+void BackwardPass::clear(const Node* node) {
+  for (int i = 0; i < node->op->outputs; ++i) cotangents[node->slot + static_cast<std::size_t>(i)] = Tensor();
 }
 
 // Undoes broadcasting where the op declares it; anything else that does not fit is a mistake in the rule.

@@ -44,7 +44,7 @@ std::int64_t Tensor::stride(int axis) const { return array().strides[normalized_
 
 std::uint32_t Tensor::version() const {
   array();
-  return state_->storage->version.load(std::memory_order_relaxed);
+  return state_->storage->version.value();
 }
 
 template <class T>
@@ -76,7 +76,7 @@ void* Tensor::writable_data(Dtype dtype) {
     if (state_->strides[axis] == 0 && state_->shape[axis] > 1)
       throw ValueError(with_context("mutable_data", "elements share memory: got a broadcast view, want clone() first",
                                     describe(*this), {}));
-  state_->storage->version.fetch_add(1, std::memory_order_relaxed);
+  state_->storage->version.increment();
   return state_->data;
 }
 
@@ -141,7 +141,7 @@ void Tensor::set_data(const Tensor& other) {
   detail::share_storage(state_, other.state_);
   // Values saved from the old memory must not look unchanged.
   auto& new_version = state_->storage->version;
-  new_version.store(std::max(new_version.load(std::memory_order_relaxed), version + 1), std::memory_order_relaxed);
+  new_version.set(std::max(new_version.value(), version + 1));
 }
 
 Tensor Tensor::detach() const {

@@ -22,7 +22,7 @@ struct Training {
   optim::SGD optimizer;
 
   explicit Training(Dtype dtype)
-      : model(nn::Linear(2, 10), nn::Sigmoid(), nn::Linear(10, 10), nn::Sigmoid(), nn::Linear(10, 1), nn::Sigmoid()),
+      : model{nn::Linear(2, 10), nn::Sigmoid(), nn::Linear(10, 10), nn::Sigmoid(), nn::Linear(10, 1), nn::Sigmoid()},
         optimizer(model.parameters(), {.lr = lr}) {
     std::vector<double> points, labels;
     for (int i = 0; i <= 10; ++i) {

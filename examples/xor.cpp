@@ -13,7 +13,7 @@ int main() {
   const Tensor x = tensor({{0., 0.}, {0., 1.}, {1., 0.}, {1., 1.}});
   const Tensor t = tensor({{0.}, {1.}, {1.}, {0.}});
 
-  nn::Sequential model(nn::Linear(2, 8), nn::Tanh(), nn::Linear(8, 1), nn::Sigmoid());
+  nn::Sequential model{nn::Linear(2, 8), nn::Tanh(), nn::Linear(8, 1), nn::Sigmoid()};
   optim::SGD sgd(model.parameters(), {.lr = 0.5, .momentum = 0.9});
 
   for (int epoch = 1; epoch <= 500; ++epoch) {

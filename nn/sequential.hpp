@@ -16,7 +16,9 @@ concept Layer = std::derived_from<M, Module> && std::copy_constructible<M> && re
   { module(x) } -> std::convertible_to<Tensor>;
 };
 
-/// f_n(... f_1(x)). Children are named "0", "1", ... A copy copies the children.
+/// f_n(... f_1(x)). Children are named "0", "1", ... A copy copies the children. Write the modules in braces,
+/// `Sequential model{Linear(2, 8), Tanh()}`: C++ leaves open in which order it evaluates arguments in parentheses, and
+/// random parameters are drawn in that order.
 class Sequential : public Callable<Sequential> {
  public:
   Sequential();

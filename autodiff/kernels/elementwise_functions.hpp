@@ -145,6 +145,18 @@ struct ReluBackward {
     return xsimd::select(y <= zero, zero, g);
   }
 };
+struct SinBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> x) {
+    return g * cos(x);
+  }
+};
+struct CosBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> x) {
+    return negated(g) * sin(x);
+  }
+};
 
 struct Equal {
   template <class T>

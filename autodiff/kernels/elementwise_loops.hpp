@@ -12,7 +12,7 @@ template <class Op, class T>
 void unary(const T* x, T* out, std::int64_t n) {
   std::int64_t i = 0;
   for (; i + width<T> <= n; i += width<T>) store_at(out + i, Op::of(load_at(x + i)));
-  if (i < n) store_first(out + i, Op::of(load_first(x + i, n - i)), n - i);
+  if (i < n) store_tail(out + i, Op::of(load_tail(x + i, n - i)), n - i);
 }
 
 // An operand within a row: consecutive elements, or one for all columns.
@@ -20,7 +20,7 @@ template <class E, class T>
 struct Consecutive {
   const E* p;
   Batch<T> at(std::int64_t i) const { return load_at(p + i); }
-  Batch<T> first(std::int64_t i, std::int64_t n) const { return load_first(p + i, n); }
+  Batch<T> first(std::int64_t i, std::int64_t n) const { return load_tail(p + i, n); }
 };
 template <class T>
 struct Consecutive<bool, T> {
@@ -49,7 +49,7 @@ inline void store_result(T* p, Batch<T> v) {
 }
 template <class T>
 inline void store_result(T* p, Batch<T> v, std::int64_t n) {
-  store_first(p, v, n);
+  store_tail(p, v, n);
 }
 template <class T>
 inline void store_result(bool* p, Mask<T> m) {
@@ -181,7 +181,7 @@ void axpby(T* y, T beta, const T* x, T alpha, std::int64_t n) {
   const Batch<T> a = splat<T>(alpha);
   std::int64_t i = 0;
   for (; i + width<T> <= n; i += width<T>) store_at(y + i, fma(a, load_at(x + i), b * load_at(y + i)));
-  if (i < n) store_first(y + i, fma(a, load_first(x + i, n - i), b * load_first(y + i, n - i)), n - i);
+  if (i < n) store_tail(y + i, fma(a, load_tail(x + i, n - i), b * load_tail(y + i, n - i)), n - i);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace xgrad::kernels {
 enum class Unary : std::uint8_t { negative, exp, log, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, count };
 
 /// The *_backward kernels take (cotangent, saved value): sigmoid_backward(g, y) = g y (1 - y),
-/// tanh_backward(g, y) = g (1 - y^2), relu_backward(g, y) = g where not (y <= 0), else 0.
+/// tanh_backward(g, y) = g (1 - y^2), relu_backward(g, y) = g where not (y <= 0), else 0, sin_backward(g, x) = g cos x,
+/// cos_backward(g, x) = -g sin x.
 enum class Binary : std::uint8_t {
   add,
   subtract,
@@ -22,6 +23,8 @@ enum class Binary : std::uint8_t {
   sigmoid_backward,
   tanh_backward,
   relu_backward,
+  sin_backward,
+  cos_backward,
   count
 };
 

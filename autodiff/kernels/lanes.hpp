@@ -24,6 +24,17 @@ inline void store_at(T* p, Batch<T> v) {
   v.store_unaligned(p);
 }
 
+// The first n < width elements, as by load_first and store_first. Levels that have narrower registers use them where
+// they are filled: what a masked store has written, a load must wait for until it reaches the cache.
+template <class T>
+inline Batch<T> load_tail(const T* p, std::int64_t n) {
+  return load_first(p, n);
+}
+template <class T>
+inline void store_tail(T* p, Batch<T> v, std::int64_t n) {
+  store_first(p, v, n);
+}
+
 // The same bits as a vector of another type. xsimd's own goes through a table of functions on aarch64.
 template <class To, class From>
 inline To reinterpreted(From x) {

@@ -44,6 +44,15 @@ inline Batch<double> load_first(const double* p, std::int64_t n) { return _mm256
 inline void store_first(float* p, Batch<float> v, std::int64_t n) { _mm256_maskstore_ps(p, first_of_8(n), v); }
 inline void store_first(double* p, Batch<double> v, std::int64_t n) { _mm256_maskstore_pd(p, first_of_4(n), v); }
 
+inline Batch<float> load_tail(const float* p, std::int64_t n) {
+  if (n == 4) return _mm256_zextps128_ps256(_mm_loadu_ps(p));
+  return load_first(p, n);
+}
+inline void store_tail(float* p, Batch<float> v, std::int64_t n) {
+  if (n == 4) return _mm_storeu_ps(p, _mm256_castps256_ps128(v));
+  store_first(p, v, n);
+}
+
 inline unsigned bits(Mask<float> m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
 inline unsigned bits(Mask<double> m) { return static_cast<unsigned>(_mm256_movemask_pd(m)); }
 

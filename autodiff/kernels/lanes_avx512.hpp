@@ -40,6 +40,26 @@ inline Batch<double> load_first(const double* p, std::int64_t n) { return _mm512
 inline void store_first(float* p, Batch<float> v, std::int64_t n) { _mm512_mask_storeu_ps(p, first_of_16(n), v); }
 inline void store_first(double* p, Batch<double> v, std::int64_t n) { _mm512_mask_storeu_pd(p, first_of_8(n), v); }
 
+// Measured in a chain of additions of 4 floats: 3.3 ns each, 7.4 with masks.
+inline Batch<float> load_tail(const float* p, std::int64_t n) {
+  if (n == 4) return _mm512_zextps128_ps512(_mm_loadu_ps(p));
+  if (n == 8) return _mm512_zextps256_ps512(_mm256_loadu_ps(p));
+  return load_first(p, n);
+}
+inline Batch<double> load_tail(const double* p, std::int64_t n) {
+  if (n == 4) return _mm512_zextpd256_pd512(_mm256_loadu_pd(p));
+  return load_first(p, n);
+}
+inline void store_tail(float* p, Batch<float> v, std::int64_t n) {
+  if (n == 4) return _mm_storeu_ps(p, _mm512_castps512_ps128(v));
+  if (n == 8) return _mm256_storeu_ps(p, _mm512_castps512_ps256(v));
+  store_first(p, v, n);
+}
+inline void store_tail(double* p, Batch<double> v, std::int64_t n) {
+  if (n == 4) return _mm256_storeu_pd(p, _mm512_castpd512_pd256(v));
+  store_first(p, v, n);
+}
+
 inline unsigned bits(Mask<float> m) { return m.data; }
 inline unsigned bits(Mask<double> m) { return m.data; }
 

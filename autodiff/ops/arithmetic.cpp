@@ -16,8 +16,8 @@ constexpr Op add_op{checked({
     .name = "add",
     .infer = ops::binary<Binary::add>,
     .forward = ops::run_binary<Binary::add>,
-    .vjp = [](const Record&, const Cotangents& ct) -> Cotangents {
-      return {ct[0], ct[0]};
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      return {r.needs(0) ? ct[0] : Tensor(), r.needs(1) ? ct[0] : Tensor()};
     },
     .promotion = Promotion::common,
     .broadcasts = true,

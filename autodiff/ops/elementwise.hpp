@@ -70,7 +70,7 @@ bool array_equal(const Tensor& a, const Tensor& b);
 /// only if `equal_nan`.
 bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 
-// The fused derivatives of three activations, by cotangent g and result y; differentiable themselves.
+// Fused derivatives, by cotangent g and result y or operand x; differentiable themselves.
 
 /// g y (1 - y)
 Tensor sigmoid_backward(Arg g, Arg y);
@@ -78,6 +78,10 @@ Tensor sigmoid_backward(Arg g, Arg y);
 Tensor tanh_backward(Arg g, Arg y);
 /// 0 where y <= 0, else g
 Tensor relu_backward(Arg g, Arg y);
+/// g cos x
+Tensor sin_backward(Arg g, Arg x);
+/// -g sin x
+Tensor cos_backward(Arg g, Arg x);
 
 inline Tensor operator+(Arg a, Arg b) { return add(a, b); }
 inline Tensor operator-(Arg a, Arg b) { return subtract(a, b); }

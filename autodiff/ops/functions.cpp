@@ -69,7 +69,7 @@ constexpr Op sin_op{checked({
     .name = "sin",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::sin>,
-    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {multiply(ct[0], cos(r.input(0)))}; },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {sin_backward(ct[0], r.input(0))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
 })};
@@ -78,9 +78,7 @@ constexpr Op cos_op{checked({
     .name = "cos",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::cos>,
-    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      return {negative(multiply(ct[0], sin(r.input(0))))};
-    },
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {cos_backward(ct[0], r.input(0))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
 })};
@@ -151,6 +149,34 @@ constexpr Op relu_backward_op{checked({
     .broadcasts = true,
 })};
 
+constexpr Op sin_backward_op{checked({
+    .name = "sin_backward",
+    .infer = ops::binary<Binary::sin_backward>,
+    .forward = ops::run_binary<Binary::sin_backward>,
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      const Arg x = r.input(1);
+      return {r.needs(0) ? sin_backward(ct[0], x) : Tensor(),
+              r.needs(1) ? cos_backward(multiply(ct[0], r.input(0)), x) : Tensor()};
+    },
+    .saves = {{saved_input(1), saved_input(0) | saved_input(1)}},
+    .promotion = Promotion::floating,
+    .broadcasts = true,
+})};
+
+constexpr Op cos_backward_op{checked({
+    .name = "cos_backward",
+    .infer = ops::binary<Binary::cos_backward>,
+    .forward = ops::run_binary<Binary::cos_backward>,
+    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      const Arg x = r.input(1);
+      return {r.needs(0) ? cos_backward(ct[0], x) : Tensor(),
+              r.needs(1) ? negative(sin_backward(multiply(ct[0], r.input(0)), x)) : Tensor()};
+    },
+    .saves = {{saved_input(1), saved_input(0) | saved_input(1)}},
+    .promotion = Promotion::floating,
+    .broadcasts = true,
+})};
+
 }  // namespace
 
 Tensor exp(Arg x) { return record<exp_op>({x}); }
@@ -167,5 +193,7 @@ Tensor relu(Arg x) { return record<relu_op>({x}); }
 Tensor sigmoid_backward(Arg g, Arg y) { return record<sigmoid_backward_op>({g, y}); }
 Tensor tanh_backward(Arg g, Arg y) { return record<tanh_backward_op>({g, y}); }
 Tensor relu_backward(Arg g, Arg y) { return record<relu_backward_op>({g, y}); }
+Tensor sin_backward(Arg g, Arg x) { return record<sin_backward_op>({g, x}); }
+Tensor cos_backward(Arg g, Arg x) { return record<cos_backward_op>({g, x}); }
 
 }  // namespace xgrad

@@ -14,21 +14,21 @@ namespace xgrad::ops {
 [[noreturn]] void fail_dtype(Dtype dtype);
 
 /// One output like the first input.
-inline void same(Inputs in, Attrs, Outputs out) {
+[[gnu::always_inline]] inline void same(Inputs in, Attrs, Outputs out) {
   out[0].shape = in[0].shape;
   out[0].dtype = in[0].dtype;
 }
 
 /// The same where the unary kernel exists for the dtype.
 template <kernels::Unary kind>
-void unary(Inputs in, Attrs attrs, Outputs out) {
+[[gnu::always_inline]] inline void unary(Inputs in, Attrs attrs, Outputs out) {
   if (!is_floating(in[0].dtype) && !loops::is_defined(kind, in[0].dtype)) fail_dtype(in[0].dtype);
   same(in, attrs, out);
 }
 
 /// The broadcast shape of two inputs of one dtype, where the binary kernel exists for it.
 template <kernels::Binary kind>
-void binary(Inputs in, Attrs, Outputs out) {
+[[gnu::always_inline]] inline void binary(Inputs in, Attrs, Outputs out) {
   if (!is_floating(in[0].dtype) && !loops::is_defined(kind, in[0].dtype)) fail_dtype(in[0].dtype);
   if (in[0].shape == in[1].shape) [[likely]]
     out[0].shape = in[0].shape;
@@ -43,7 +43,7 @@ void comparison(Inputs in, Attrs attrs, Outputs out);
 // Plain operands of one shape go straight to the kernel: half the time of a small op would be the way there.
 
 template <kernels::Unary kind>
-void run_unary(Inputs in, Attrs, Outputs out) {
+[[gnu::always_inline]] inline void run_unary(Inputs in, Attrs, Outputs out) {
   if (!in[0].contiguous || !is_floating(in[0].dtype)) return loops::unary(kind, in[0], out[0]);
   visit_floating(in[0].dtype, [&]<class T>() {
     kernels::table().loops<T>().unary[static_cast<int>(kind)](in[0].as<const T>(), out[0].as<T>(), out[0].numel);
@@ -51,7 +51,7 @@ void run_unary(Inputs in, Attrs, Outputs out) {
 }
 
 template <kernels::Binary kind>
-void run_binary(Inputs in, Attrs, Outputs out) {
+[[gnu::always_inline]] inline void run_binary(Inputs in, Attrs, Outputs out) {
   const bool plain = in[0].contiguous && in[1].contiguous && in[0].numel == out[0].numel &&
                      in[1].numel == out[0].numel && is_floating(in[0].dtype);
   if (!plain) return loops::binary(kind, in[0], in[1], out[0]);

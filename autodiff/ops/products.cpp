@@ -47,12 +47,17 @@ constexpr Op matmul_op{checked({
           const Shape &a = in[0].shape, &b = in[1].shape;
           const int ra = a.rank(), rb = b.rank();
           check_inner(a[transpose_a ? ra - 2 : ra - 1], b[transpose_b ? rb - 1 : rb - 2]);
-          Shape shape;
-          if (ra > 2 || rb > 2) shape = loops::broadcast(Shape(a.begin(), ra - 2), Shape(b.begin(), rb - 2));
-          shape.push_back(a[transpose_a ? ra - 1 : ra - 2]);
-          shape.push_back(b[transpose_b ? rb - 2 : rb - 1]);
-          out[0].shape = shape;
+          const std::int64_t rows = a[transpose_a ? ra - 1 : ra - 2], columns = b[transpose_b ? rb - 2 : rb - 1];
           out[0].dtype = in[0].dtype;
+          if (ra == 2 && rb == 2) [[likely]] {
+            out[0].shape = a;
+            out[0].shape[0] = rows;
+            out[0].shape[1] = columns;
+          } else {
+            out[0].shape = loops::broadcast(Shape(a.begin(), ra - 2), Shape(b.begin(), rb - 2));
+            out[0].shape.push_back(rows);
+            out[0].shape.push_back(columns);
+          }
         },
     .forward =
         [](Inputs in, Attrs attrs, Outputs out) {
@@ -135,7 +140,7 @@ Tensor matmul(Arg a, Arg b, MatmulOptions options) {
     Shape shape = a.shape();
     shape[rank_a - 1] = b.shape()[options.transpose_b ? 0 : 1];
     if (a.shape(-1) == b.shape()[options.transpose_b ? 1 : 0])
-      return reshape(record<matmul_op>({as_rows(a), b}, options), shape);
+      return reshape(record<matmul_op>({Arg(as_rows(a), a.site()), b}, options), shape);
   }
   return record<matmul_op>({a, b}, options);
 }
@@ -144,8 +149,8 @@ Tensor linear(Arg x, Arg weight, Arg bias) {
   if (x.rank() == 2) [[likely]]
     return record<linear_op>({x, weight, bias});
   const CompositeScope scope(x);
-  if (x.rank() == 1) return squeeze(record<linear_op>({expand_dims(x, 0), weight, bias}), 0);
-  return record<linear_op>({contiguous(x), weight, bias});
+  if (x.rank() == 1) return squeeze(record<linear_op>({Arg(expand_dims(x, 0), x.site()), weight, bias}), 0);
+  return record<linear_op>({Arg(contiguous(x), x.site()), weight, bias});
 }
 
 Tensor linear(Arg x, Arg weight) {

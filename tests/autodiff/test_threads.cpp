@@ -136,5 +136,5 @@ TEST_CASE("many handles to one tensor from many threads") {
     }
   });
   CHECK(wrong == 0);
-  CHECK(x.state()->handles.load() == 1);
+  CHECK(x.state()->handles.value() == 1);
 }

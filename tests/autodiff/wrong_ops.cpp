@@ -69,7 +69,7 @@ Cotangents square_rule(const Record& r, const Cotangents& ct) {
   const Tensor right = mistake == Mistake::reads_unsaved ? ct[0] : multiply(ct[0], multiply(r.input(0), 2));
   switch (mistake) {
     case Mistake::first_order: return {multiply(right, 1.001)};
-    case Mistake::second_order: return {record<slope_op>({ct[0], r.input(0)})};
+    case Mistake::second_order: return {record<slope_op>({Arg(ct[0]), r.input(0)})};
     case Mistake::one_element: {
       Tensor factor = ones(right.shape(), right.dtype());
       if (factor.dtype() == float64 && factor.size() > 0) factor.mutable_data<double>()[factor.size() - 1] = 1.001;

@@ -64,8 +64,17 @@ TEST_CASE("activations are their functions") {
   CHECK(array_equal(nn::Identity()(x), x));
 }
 
+TEST_CASE("modules in the braces of Sequential draw their parameters in order") {
+  manual_seed(5);
+  const nn::Sequential model{nn::Linear(2, 3), nn::Linear(3, 2)};
+  manual_seed(5);
+  const nn::Linear first(2, 3), second(3, 2);
+  CHECK(array_equal(model.parameters()[0], first.weight));
+  CHECK(array_equal(model.parameters()[2], second.weight));
+}
+
 TEST_CASE("Sequential runs its children in order and copies them") {
-  nn::Sequential model(nn::Linear(2, 3), nn::Tanh());
+  nn::Sequential model{nn::Linear(2, 3), nn::Tanh()};
   model.append(nn::Linear(3, 1));
   CHECK(model.size() == 3);
   const Tensor x = randn({5, 2});

@@ -138,7 +138,7 @@ TEST_CASE("tied parameters are one, in copies too") {
 }
 
 TEST_CASE("train and eval reach every module below") {
-  nn::Sequential model(Mlp{}, nn::Sequential(nn::Linear(3, 2)));
+  nn::Sequential model{Mlp{}, nn::Sequential(nn::Linear(3, 2))};
   CHECK(model.is_training());
   model.eval();
   CHECK_FALSE(model.is_training());
@@ -187,7 +187,7 @@ TEST_CASE("names are checked") {
 }
 
 TEST_CASE("errors inside modules name the path and the user's line") {
-  nn::Sequential model(nn::Linear(2, 4), Mlp{});
+  nn::Sequential model{nn::Linear(2, 4), Mlp{}};
   const int line = __LINE__ + 1;
   const std::string text = error_of([&] { model(ones({1, 2})); });
   // The mistake is in the user's own module: its line, not the one of the outer call, is what helps.

@@ -156,6 +156,14 @@ Ref tanh_backward(const Ref& g, const Ref& y) {
   return map(
       g, y, [](long double c, long double v) { return c * (1 - v * v); }, floating_dtype({g, y}));
 }
+Ref sin_backward(const Ref& g, const Ref& x) {
+  return map(
+      g, x, [](long double c, long double v) { return c * std::cos(v); }, floating_dtype({g, x}));
+}
+Ref cos_backward(const Ref& g, const Ref& x) {
+  return map(
+      g, x, [](long double c, long double v) { return -c * std::sin(v); }, floating_dtype({g, x}));
+}
 Ref relu_backward(const Ref& g, const Ref& y) {
   return map(
       g, y, [](long double c, long double v) { return v <= 0 ? 0 : c; }, floating_dtype({g, y}));

@@ -41,6 +41,8 @@ Ref power(const Ref& a, const Ref& b);
 Ref maximum(const Ref& a, const Ref& b);
 Ref minimum(const Ref& a, const Ref& b);
 Ref sigmoid_backward(const Ref& g, const Ref& y);
+Ref sin_backward(const Ref& g, const Ref& x);
+Ref cos_backward(const Ref& g, const Ref& x);
 Ref tanh_backward(const Ref& g, const Ref& y);
 Ref relu_backward(const Ref& g, const Ref& y);
 

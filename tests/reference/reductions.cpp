@@ -126,6 +126,14 @@ Ref mse_loss(const Ref& prediction, const Ref& target) {
   return result;
 }
 
+Ref mse_loss_backward(const Ref& g, const Ref& prediction, const Ref& target) {
+  Ref result{prediction.shape, prediction.dtype, {}};
+  for (std::size_t i = 0; i < prediction.values.size(); ++i)
+    result.values.push_back(2 * g.values[0] * (prediction.values[i] - target.values[i]) /
+                            static_cast<long double>(prediction.size()));
+  return result;
+}
+
 Ref linear(const Ref& x, const Ref& weight, const Ref& bias) {
   Ref result = matmul(x, weight, false, true);
   for (std::size_t i = 0; i < result.values.size(); ++i) {

@@ -17,5 +17,6 @@ Ref matmul(Ref a, Ref b, bool transpose_a = false, bool transpose_b = false);
 Ref linear(const Ref& x, const Ref& weight, const Ref& bias);
 /// The mean of (prediction - target)^2.
 Ref mse_loss(const Ref& prediction, const Ref& target);
+Ref mse_loss_backward(const Ref& g, const Ref& prediction, const Ref& target);
 
 }  // namespace xgrad::test::reference

@@ -56,6 +56,8 @@ std::vector<OpSamples> functions() {
       fused("sigmoid_backward", 4, xgrad::sigmoid_backward, reference::sigmoid_backward),
       fused("tanh_backward", 4, xgrad::tanh_backward, reference::tanh_backward),
       fused("relu_backward", 0, xgrad::relu_backward, reference::relu_backward),
+      fused("sin_backward", 2, xgrad::sin_backward, reference::sin_backward),
+      fused("cos_backward", 2, xgrad::cos_backward, reference::cos_backward),
   };
   for (OpSamples& op : result) {
     if (op.op == "abs") op.samples.push_back(kink("at 0", xgrad::abs, reference::abs, {0, -0.0, 2, -2}, {0, 0, 1, -1}));

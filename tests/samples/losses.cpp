@@ -29,7 +29,34 @@ std::vector<OpSamples> losses() {
           "mse_loss: dtypes are not one floating dtype: got (3,) float32 for target (3,) float64; at "
           "HERE"),
   };
-  return {mse};
+
+  OpSamples backward{"mse_loss_backward", 3, 3, {}, {}};
+  for (const Shape& shape : std::vector<Shape>{{}, {1}, {7}, {8}, {9}, {17}, {3, 5}, {2, 3, 4}})
+    backward.samples.push_back({xgrad::to_string(shape),
+                                {values({}, -2, 2, 1), values(shape, -2, 2, 2), values(shape, -2, 2, 3)},
+                                [](const Tensors& v) { return nn::mse_loss_backward(v[0], v[1], v[2]); },
+                                [](const Refs& v) { return reference::mse_loss_backward(v[0], v[1], v[2]); }});
+  backward.samples.push_back({"a cotangent of shape (1,)",
+                              {values({1}, -2, 2, 1), values({3}, -2, 2, 2), values({3}, -2, 2, 3)},
+                              [](const Tensors& v) { return nn::mse_loss_backward(v[0], v[1], v[2]); },
+                              [](const Refs& v) { return reference::mse_loss_backward(v[0], v[1], v[2]); }});
+  backward.errors = {
+      fails<ShapeError>(
+          "shapes",
+          [] {
+            nn::mse_loss_backward(1.0, ones({3, 1}), ones({3}));
+          },
+          "mse_loss_backward: shapes differ: got (3, 1) float32 for target (3,) float32; at HERE"),
+      fails<ShapeError>(
+          "cotangent", [] { nn::mse_loss_backward(ones({2}), ones({3}), ones({3})); },
+          "mse_loss_backward: the cotangent is not one element: got (2,), want (); "
+          "operands (2,) float32, (3,) float32, (3,) float32; at HERE"),
+      fails<DtypeError>(
+          "dtype of the cotangent", [] { nn::mse_loss_backward(ones({}, float64), ones({3}), ones({3})); },
+          "mse_loss_backward: the cotangent's dtype does not fit: got float64, want float32; "
+          "operands () float64, (3,) float32, (3,) float32; at HERE"),
+  };
+  return {mse, backward};
 }
 
 }  // namespace xgrad::test::samples
