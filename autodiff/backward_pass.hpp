@@ -41,6 +41,7 @@ struct BackwardPass {
 
  private:
   void visit(const State* state);
+  void check_not_in_use(const Node* node) const;
   void drop_useless();
   void run_node(Node* node);
   /// Lets go of the cotangents of the node's outputs.

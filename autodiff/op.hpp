@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace xgrad {
 
@@ -112,9 +113,18 @@ class Record {
 
   std::size_t input_count() const;
   /// The value of an input that the op saves.
-  Arg input(std::size_t i) const;
+  Arg input(std::size_t i) const {
+    const detail::Input& input = node_->inputs()[i];
+    if (!input.has_handle) [[unlikely]]
+      fail_unsaved("input " + std::to_string(i));
+    return Arg(input.state, Site{node_->file, node_->line});
+  }
   /// The value of the first output, for ops that save it.
-  Arg output() const;
+  Arg output() const {
+    if (!node_->saves_output()) [[unlikely]]
+      fail_unsaved("the output");
+    return Arg(detail::state_of(node_), Site{node_->file, node_->line});
+  }
   /// The value of output i, for ops that save it.
   Tensor output(std::size_t i) const;
   /// The shape of an input that needs a cotangent, saved or not; of any input for ops that keep shapes.
@@ -133,6 +143,8 @@ class Record {
 
  private:
   bool is_wanted(const detail::State* input) const;
+  // A value that was not saved may be gone, or overwritten: better no value than a wrong one.
+  [[noreturn]] void fail_unsaved(const std::string& value) const;
 
   detail::Node* node_;
   const detail::BackwardPass* pass_;

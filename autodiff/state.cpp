@@ -17,12 +17,15 @@ void free_heap_storage(HeapStorage* storage) noexcept {
 /// The states that wait to be destroyed, linked through their `grad` field.
 class Pending {
  public:
-  void drop_edge(State* state) noexcept {
+  [[gnu::always_inline]] void drop_edge(State* state) noexcept {
     if (state->edges.drop_is_last()) push(state);
   }
 
   void drop_handle(State* state) noexcept {
-    if (!state->handles.drop_is_last()) return;
+    if (state->handles.drop_is_last()) last_handle(state);
+  }
+
+  void last_handle(State* state) noexcept {
     state->handles.set(0);
     if (state->edges.value() == 1) return push(state);
     // Other users keep the block. The data goes, unless the node that made it saves it for its rule.
@@ -42,7 +45,7 @@ class Pending {
     if (storage->users.drop_is_last()) free_heap_storage(static_cast<HeapStorage*>(storage));
   }
 
-  void push(State* state) noexcept {
+  [[gnu::always_inline]] void push(State* state) noexcept {
     State* grad = state->grad;
     state->grad = first_;
     first_ = state;
@@ -53,7 +56,7 @@ class Pending {
     while (first_ != nullptr) {
       State* state = first_;
       first_ = state->grad;
-      release_storage(state);
+      if (state->storage != &state->inline_storage) release_storage(state);
       if (Node* node = state->producer) release_node(state, node);
       const int block_class = state->block_class;
       release(state, block_class);
@@ -121,8 +124,7 @@ void last_handle(State* state) noexcept {
     return release(state, state->block_class);
   }
   Pending pending;
-  state->handles.set(1);
-  pending.drop_handle(state);
+  pending.last_handle(state);
   pending.run();
 }
 

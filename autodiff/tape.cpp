@@ -27,27 +27,9 @@ int operand_count(const Node* node) {
 }  // namespace
 }  // namespace detail
 
-namespace {
-
-// A value that was not saved may be gone, or overwritten: better no value than a wrong one.
-[[noreturn]] void fail_unsaved(const detail::Node* node, const std::string& value) {
-  throw GraphError(with_context(node->op->name, "the rule asks for " + value + ", which the op did not save", "",
-                                Site{node->file, node->line}));
-}
-
-}  // namespace
-
-Arg Record::input(std::size_t i) const {
-  const detail::Input& input = node_->inputs()[i];
-  if (!input.has_handle) [[unlikely]]
-    fail_unsaved(node_, "input " + std::to_string(i));
-  return Arg(input.state, Site{node_->file, node_->line});
-}
-
-Arg Record::output() const {
-  if (!node_->saves_output()) [[unlikely]]
-    fail_unsaved(node_, "the output");
-  return Arg(detail::state_of(node_), Site{node_->file, node_->line});
+void Record::fail_unsaved(const std::string& value) const {
+  throw GraphError(with_context(node_->op->name, "the rule asks for " + value + ", which the op did not save", "",
+                                Site{node_->file, node_->line}));
 }
 
 std::size_t Record::input_count() const { return static_cast<std::size_t>(detail::operand_count(node_)); }
@@ -139,13 +121,17 @@ bool BackwardPass::reaches(const State* target) const {
   });
 }
 
-inline void BackwardPass::visit(const State* state) {
-  Node* node = state->producer;
-  if (node == nullptr || node->pass == id) return;
+void BackwardPass::check_not_in_use(const Node* node) const {
   for (const BackwardPass* pass = outer; pass != nullptr; pass = pass->outer)
     if (node->pass == pass->id)
       throw GraphError(with_context("backward", "this part of the graph is being differentiated by an outer pass", "",
                                     context.scope->site));
+}
+
+[[gnu::always_inline]] inline void BackwardPass::visit(const State* state) {
+  Node* node = state->producer;
+  if (node == nullptr || node->pass == id) return;
+  if (outer != nullptr) check_not_in_use(node);
   node->pass = id;
   nodes.push_back(node);
 }

@@ -126,20 +126,32 @@ inline Batch<T> log(Batch<T> x) {
   return xsimd::select(is_positive & (x < infinity), regular, otherwise);
 }
 
-// sin(r + rest) for an even quadrant, cos(r + rest) for an odd one, with the quadrant's sign.
-template <class T>
-inline Batch<double> circular(Batch<double> r, Batch<double> rest, Batch<std::uint64_t> quadrant) {
-  const Batch<double> z = r * r;
-  const Batch<double> half = splat<double>(0.5) * z;
-  const Batch<double> sine = r + fma(r * z, polynomial(z, Circular<T>::sin), fnma(rest, half, rest));
-  const Batch<double> one = splat<double>(1.0);
-  const Batch<double> near = one - half;
-  const Batch<double> cosine =
-      near + (((one - near) - half) + fma(z * z, polynomial(z, Circular<T>::cos), negated(r * rest)));
+// The sine in an even quadrant, the cosine in an odd one, with the quadrant's sign.
+inline Batch<double> in_quadrant(Batch<double> sine, Batch<double> cosine, Batch<std::uint64_t> quadrant) {
   // Bit 0 as the number 0 or 2, bit 1 as a sign.
   const auto odd = reinterpreted<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 62));
   const auto sign = reinterpreted<Batch<double>>((quadrant << 62) & Batch<std::uint64_t>(std::uint64_t{1} << 63));
   return xsimd::select(odd > splat<double>(0.0), cosine, sine) ^ sign;
+}
+
+// Of r + rest.
+inline Batch<double> circular(Batch<double> r, Batch<double> rest, Batch<std::uint64_t> quadrant) {
+  const Batch<double> z = r * r;
+  const Batch<double> half = splat<double>(0.5) * z;
+  const Batch<double> sine = r + fma(r * z, polynomial(z, Circular<double>::sin), fnma(rest, half, rest));
+  const Batch<double> one = splat<double>(1.0);
+  const Batch<double> near = one - half;
+  const Batch<double> cosine =
+      near + (((one - near) - half) + fma(z * z, polynomial(z, Circular<double>::cos), negated(r * rest)));
+  return in_quadrant(sine, cosine, quadrant);
+}
+
+// Of r, to a few digits more than a float has.
+inline Batch<double> circular_for_float(Batch<double> r, Batch<std::uint64_t> quadrant) {
+  const Batch<double> z = r * r;
+  const Batch<double> sine = fma(r * z, polynomial(z, Circular<float>::sin), r);
+  const Batch<double> near = fnma(splat<double>(0.5), z, splat<double>(1.0));
+  return in_quadrant(sine, fma(z * z, polynomial(z, Circular<float>::cos), near), quadrant);
 }
 
 template <class T>
@@ -161,7 +173,7 @@ inline Reduced<double> circular_of(Batch<double> x) {
   const Batch<double> r = b + lost;
   const Batch<double> rest = (b - r) + lost;
   const auto quadrant = reinterpreted<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
-  const Batch<double> y = circular<double>(r, rest, quadrant);
+  const Batch<double> y = circular(r, rest, quadrant);
   const Batch<double> size = magnitude(x);
   // half_pi_low is off by 2^-122: too much where x comes closer than this to a multiple of pi / 2.
   const auto too_close = magnitude(r) < magnitude(n) * splat<double>(0x1p-60);
@@ -176,7 +188,7 @@ inline Batch<double> circular_of_widened(Batch<double> x) {
   const Batch<double> n = shifted - magic;
   const Batch<double> r = fnma(n, splat<double>(half_pi_tail), fnma(n, splat<double>(half_pi_high), x));
   const auto quadrant = reinterpreted<Batch<std::uint64_t>>(shifted) + Batch<std::uint64_t>(std::uint64_t{shift});
-  return circular<float>(r, splat<double>(0.0), quadrant);
+  return circular_for_float(r, quadrant);
 }
 
 inline float libm_circular(float x, int shift) { return shift == 0 ? ::sinf(x) : ::cosf(x); }
