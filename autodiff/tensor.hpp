@@ -51,7 +51,7 @@ class Tensor {
   std::uint32_t version() const;
 
   /// The value of a tensor of one element, converted to T (bool, std::int64_t, float or double). Errors: ShapeError for
-  /// any other number of elements.
+  /// any other number of elements; ValueError where std::int64_t cannot hold it (NaN included).
   template <class T = double>
   T item() const;
 

@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
@@ -25,6 +26,7 @@ template <class E>
 
 // Broadcasting a target of shape (n) over predictions of shape (n, 1) is the classic silent mistake: it is refused.
 void check(const char* loss, const Arg& prediction, const Arg& target) {
+  ops::check_defined(loss, prediction, target);
   if (prediction.shape() != target.shape()) fail<ShapeError>(loss, "shapes differ", prediction, target);
   if (prediction.dtype() != target.dtype() || !is_floating(target.dtype()))
     fail<DtypeError>(loss, "dtypes are not one floating dtype", prediction, target);
