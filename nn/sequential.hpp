@@ -55,6 +55,9 @@ class Sequential : public Callable<Sequential> {
   Tensor forward(Arg x) const;
 
  private:
+  struct NoLayers {};
+  Sequential(const Sequential& other, NoLayers);
+
   struct Any {
     virtual ~Any() = default;
     virtual Any* clone() const = 0;
