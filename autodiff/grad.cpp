@@ -9,6 +9,10 @@
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/scope.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace xgrad {
 namespace {
 

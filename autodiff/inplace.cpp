@@ -8,7 +8,6 @@
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/op.hpp>
-#include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>

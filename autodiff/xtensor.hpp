@@ -6,9 +6,9 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/ops/view_layout.hpp>
 
-#include <xtensor/xadapt.hpp>
 #include <xtensor/xarray.hpp>
 #include <xtensor/xbroadcast.hpp>
+#include <xtensor/xbuffer_adaptor.hpp>
 #include <xtensor/xfunction.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xreducer.hpp>
@@ -17,11 +17,13 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace xt::detail {
 

@@ -4,6 +4,9 @@
 
 #include <xgrad/autodiff/error.hpp>
 
+#include <string>
+#include <utility>
+
 namespace xgrad::nn {
 
 Sequential::Sequential() = default;

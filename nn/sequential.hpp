@@ -5,7 +5,9 @@
 #include <xgrad/nn/callable.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace xgrad::nn {

@@ -11,8 +11,6 @@
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/scope.hpp>
 
-#include <algorithm>
-
 namespace xgrad {
 namespace {
 
