@@ -5,8 +5,10 @@
 #include <xgrad/autodiff/arg.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace xgrad {
@@ -45,8 +47,8 @@ class Literal {
   bool is_list_ = false;
 };
 
-// Where a function takes options it takes a dtype alone, too: `zeros({2, 3}, float64)`. (A template, so that `{}`
-// always means no options.)
+// Literals, empty, zeros and ones take a dtype alone in place of options, too: `zeros({2, 3}, float64)`. (A template,
+// so that `{}` always means no options.)
 
 /// A tensor of the values of a (nested) list or of one number. Integers give int64, floating values the default dtype,
 /// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists; ValueError for a number that int64

@@ -93,8 +93,8 @@ class Tensor {
   /// and the other is not floating.
   void set_data(const Tensor& other);
 
-  /// The values outside the graph. It shares memory with a leaf or constant; with the result of an operation it may or
-  /// may not: clone it before writing.
+  /// The values outside the graph. It shares memory with a leaf or constant; with the result of a recorded operation it
+  /// may or may not (a small one is copied): clone it before writing.
   Tensor detach() const;
   /// The tensor in another dtype, itself if it is that already. Differentiable.
   Tensor to(Dtype dtype, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;

@@ -1,5 +1,5 @@
-// The losses, made of public ops.
-// Not here: hand-written gradients of models; the tape composes these rules.
+// The losses: ops with rules of their own, and functions made of ops.
+// Not here: hand-written gradients of models; the tape composes the rules.
 #include <xgrad/nn/losses.hpp>
 
 #include <xgrad/autodiff/creation.hpp>
