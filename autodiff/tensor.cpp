@@ -183,19 +183,22 @@ const Shape& Arg::scalar_shape() const {
 
 Tensor Arg::tensor(Dtype scalar_dtype) const {
   if (!is_scalar()) return Tensor::share(state_);
+  const bool floating = kind_ == Kind::floating;
+  std::int64_t integer = 0;
+  if (!floating)
+    integer = integer_;
+  else if (scalar_dtype == Dtype::int64)
+    integer = detail::to_int64("scalar", floating_, site_);  // may throw, so before there is a state to lose
   detail::State* state = detail::new_state();
   state->dtype = scalar_dtype;
   detail::allocate_data(state);
-  const bool floating = kind_ == Kind::floating;
   switch (scalar_dtype) {
-    case Dtype::bool_: *state->as<bool>() = floating ? floating_ != 0 : integer_ != 0; break;
-    case Dtype::int64:
-      *state->as<std::int64_t>() = floating ? detail::to_int64("scalar", floating_, site_) : integer_;
-      break;
+    case Dtype::bool_: *state->as<bool>() = floating ? floating_ != 0 : integer != 0; break;
+    case Dtype::int64: *state->as<std::int64_t>() = integer; break;
     case Dtype::float32:
-      *state->as<float>() = floating ? static_cast<float>(floating_) : static_cast<float>(integer_);
+      *state->as<float>() = floating ? static_cast<float>(floating_) : static_cast<float>(integer);
       break;
-    default: *state->as<double>() = floating ? floating_ : static_cast<double>(integer_); break;
+    default: *state->as<double>() = floating ? floating_ : static_cast<double>(integer); break;
   }
   return Tensor::adopt(state);
 }

@@ -92,8 +92,9 @@ TEST_CASE("scopes: a composite's own lines are not shown, a module's path is") {
 
 TEST_CASE("errors of functions that are no ops") {
   const Tensor a = ones({2, 3});
-  CHECK(error_text<ShapeError>([&] { sum_to(a, {2}); }) ==
-        "sum_to: the shape does not broadcast to the tensor's: got (2,); operands (2, 3) float32" + at(__LINE__ - 1));
+  CHECK(error_text_here<ShapeError>([&] { sum_to(a, {2}); }) ==
+        "sum_to: the shape does not broadcast to the tensor's: got (2,); operands (2, 3) float32");
+  CHECK(error_text<ShapeError>([&] { sum_to(a, {2}); }).ends_with(at(__LINE__)));
   CHECK(error_text<ValueError>([&] { sum(a, std::vector<int>(9, 0)); }) == "too many axes: got 9, want at most 8");
   CHECK_THROWS_AS(empty({std::int64_t{1} << 50}, float64), std::bad_alloc);
 }
