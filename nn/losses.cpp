@@ -26,7 +26,6 @@ template <class E>
 
 // Broadcasting a target of shape (n) over predictions of shape (n, 1) is the classic silent mistake: it is refused.
 void check(const char* loss, const Arg& prediction, const Arg& target) {
-  ops::check_defined(loss, prediction, target);
   if (prediction.shape() != target.shape()) fail<ShapeError>(loss, "shapes differ", prediction, target);
   if (prediction.dtype() != target.dtype() || !is_floating(target.dtype()))
     fail<DtypeError>(loss, "dtypes are not one floating dtype", prediction, target);
@@ -88,6 +87,7 @@ constexpr Op mse_op{checked({
 }  // namespace
 
 Tensor mse_loss(Arg prediction, Arg target, LossOptions options) {
+  ops::check_defined("mse_loss", prediction, target);
   check("mse_loss", prediction, target);
   if (options.reduction == Reduction::mean) return record<mse_op>({prediction, target});
   const CompositeScope scope(prediction);
@@ -96,6 +96,7 @@ Tensor mse_loss(Arg prediction, Arg target, LossOptions options) {
 }
 
 Tensor mse_loss_backward(Arg g, Arg prediction, Arg target) {
+  ops::check_defined("mse_loss_backward", g, prediction, target);
   check("mse_loss_backward", prediction, target);
   return record<mse_backward_op>({g, prediction, target});
 }

@@ -142,6 +142,8 @@ TEST_CASE("every function names itself and its undefined operand") {
       {"sigmoid_backward: operand 1", [&] { sigmoid_backward(a, none); }},
       {"tanh_backward: operand 0", [&] { tanh_backward(none, a); }},
       {"relu_backward: operand 1", [&] { relu_backward(a, none); }},
+      {"sin_backward: operand 0", [&] { sin_backward(none, a); }},
+      {"cos_backward: operand 1", [&] { cos_backward(a, none); }},
       {"operator+=: operand 0", [&] { left += a; }},
       {"operator-=: operand 0", [&] { left -= a; }},
       {"operator*=: operand 0", [&] { left *= a; }},

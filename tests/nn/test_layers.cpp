@@ -140,6 +140,10 @@ TEST_CASE("mse_loss is the mean, the sum or the elements of the squared error") 
     CHECK(gradcheck(loss, inputs).ok);
     CHECK(gradgradcheck(loss, inputs).ok);
   }
+  CHECK(error_of([&] { nn::mse_loss(Tensor(), t); }) == "mse_loss: operand 0 is an undefined tensor");
+  CHECK(error_of([&] { nn::mse_loss(p, Tensor()); }) == "mse_loss: operand 1 is an undefined tensor");
+  CHECK(error_of([&] { nn::mse_loss_backward(p, p, Tensor()); }) ==
+        "mse_loss_backward: operand 2 is an undefined tensor");
   CHECK(error_of([&] { nn::mse_loss(p, zeros({2})); }) ==
         "mse_loss: shapes differ: got (2, 2) float64 for target (2,) float64");
   CHECK(error_of([&] {
