@@ -50,7 +50,8 @@ class Arg {
   std::int64_t shape(int axis) const { return tensor().shape(axis); }
   int rank() const { return shape().rank(); }
 
-  /// The tensor, or the scalar as a 0-d tensor of the given dtype (by default its own).
+  /// The tensor, or the scalar as a 0-d tensor of the given dtype (by default its own). Errors: ValueError for a scalar
+  /// that int64 should and cannot hold.
   Tensor tensor() const { return is_scalar() ? tensor(dtype()) : Tensor::share(state_); }
   Tensor tensor(Dtype scalar_dtype) const;
   operator Tensor() const { return tensor(); }

@@ -5,6 +5,8 @@
 #include <xgrad/autodiff/dtype.hpp>
 #include <xgrad/autodiff/shape.hpp>
 
+#include <cstdint>
+
 namespace xgrad {
 
 /// Memory with a shape. Strides count elements, not bytes, and may be zero or negative.

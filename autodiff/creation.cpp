@@ -5,11 +5,15 @@
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
+#include <xgrad/autodiff/to_int64.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 namespace xgrad {
 namespace {
@@ -47,6 +51,26 @@ bool is_empty_list(const Literal& values) {
 }
 
 template <class T>
+T floating_as(const char* function, double value) {
+  if constexpr (std::is_same_v<T, std::int64_t>)
+    return detail::to_int64(function, value, Site{});
+  else
+    return static_cast<T>(value);
+}
+
+template <class T>
+T number_as(const Literal& number) {
+  const bool beyond_int64 = number.integer() < 0 && number.floating() > 0;  // an unsigned number
+  if (is_floating(number.kind()) || beyond_int64) return floating_as<T>("tensor", number.floating());
+  return static_cast<T>(number.integer());
+}
+
+// The size of a range as an extent: Shape refuses the largest.
+std::int64_t extent_of(std::uint64_t count) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int64_t>::max()));
+}
+
+template <class T>
 void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
   const bool wants_list = axis < shape.rank();
   if (values.is_list() != wants_list || (wants_list && static_cast<std::int64_t>(values.items().size()) != shape[axis]))
@@ -55,7 +79,7 @@ void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
         (values.is_list() ? "a list of " + std::to_string(values.items().size()) : std::string("a number")) +
         " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
   if (!wants_list) {
-    *out++ = is_floating(values.kind()) ? static_cast<T>(values.floating()) : static_cast<T>(values.integer());
+    *out++ = number_as<T>(values);
     return;
   }
   for (const Literal& item : values.items()) flatten(item, shape, axis + 1, out);
@@ -80,9 +104,16 @@ Tensor tensor(const Literal& values, TensorOptions options) {
 
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options) {
-  Tensor result = new_tensor({static_cast<std::int64_t>(values.size())}, dtype_of<T>);
-  std::copy(values.begin(), values.end(), result.state()->template as<T>());
-  return finish(result.to(options.dtype.value_or(dtype_of<T>)), options);
+  Tensor result = new_tensor({static_cast<std::int64_t>(values.size())}, options.dtype.value_or(dtype_of<T>));
+  visit_dtype(result.dtype(), [&]<class To>() {
+    To* out = result.state()->template as<To>();
+    for (const T value : values)
+      if constexpr (std::is_floating_point_v<T>)
+        *out++ = floating_as<To>("tensor", value);
+      else
+        *out++ = static_cast<To>(value);
+  });
+  return finish(std::move(result), options);
 }
 template Tensor tensor(const std::vector<bool>&, TensorOptions);
 template Tensor tensor(const std::vector<std::int64_t>&, TensorOptions);
@@ -105,26 +136,43 @@ Tensor ones(const Shape& shape, TensorOptions options) {
 }
 
 Tensor full(const Shape& shape, Arg value, TensorOptions options) {
+  ops::check_defined("full", value);
   Tensor result = new_tensor(shape, options.dtype.value_or(value.dtype()));
   fill_(result, value);
   return finish(std::move(result), options);
 }
 
-Tensor empty_like(const Tensor& other) { return empty(other.shape(), other.dtype()); }
-Tensor zeros_like(const Tensor& other) { return zeros(other.shape(), other.dtype()); }
-Tensor ones_like(const Tensor& other) { return ones(other.shape(), other.dtype()); }
-Tensor full_like(const Tensor& other, Arg value) { return full(other.shape(), value, {.dtype = other.dtype()}); }
+Tensor empty_like(const Tensor& other) {
+  ops::check_defined("empty_like", Arg(other, Site{}));
+  return empty(other.shape(), other.dtype());
+}
+Tensor zeros_like(const Tensor& other) {
+  ops::check_defined("zeros_like", Arg(other, Site{}));
+  return zeros(other.shape(), other.dtype());
+}
+Tensor ones_like(const Tensor& other) {
+  ops::check_defined("ones_like", Arg(other, Site{}));
+  return ones(other.shape(), other.dtype());
+}
+Tensor full_like(const Tensor& other, Arg value) {
+  ops::check_defined("full_like", Arg(other, value.site()), value);
+  return full(other.shape(), value, {.dtype = other.dtype()});
+}
 
 Tensor arange(std::int64_t stop, TensorOptions options) { return arange(0, stop, 1, options); }
 
 Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, TensorOptions options) {
   if (step == 0) throw ValueError("arange: the step is 0");
-  const std::int64_t span = step > 0 ? stop - start : start - stop;
-  const std::int64_t stride = step > 0 ? step : -step;
-  const std::int64_t count = span <= 0 ? 0 : (span + stride - 1) / stride;
+  // Unsigned, since the distance between two int64 may be no int64.
+  const auto first = static_cast<std::uint64_t>(start), stride = static_cast<std::uint64_t>(step);
+  const bool up = step > 0, is_empty = up ? stop <= start : stop >= start;
+  const std::uint64_t span = up ? static_cast<std::uint64_t>(stop) - first : first - static_cast<std::uint64_t>(stop);
+  const std::int64_t count = extent_of(is_empty ? 0 : (span - 1) / (up ? stride : 0 - stride) + 1);
   Tensor result = new_tensor({count}, options.dtype.value_or(Dtype::int64));
   visit_dtype(result.dtype(), [&]<class T>() {
-    for (std::int64_t i = 0; i < count; ++i) result.state()->as<T>()[i] = static_cast<T>(start + i * step);
+    for (std::int64_t i = 0; i < count; ++i)
+      result.state()->as<T>()[i] =
+          static_cast<T>(static_cast<std::int64_t>(first + static_cast<std::uint64_t>(i) * stride));
   });
   return finish(std::move(result), options);
 }
@@ -134,11 +182,13 @@ Tensor detail::arange_floating(double start, double stop, double step, const Ten
   if (!std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
     throw ValueError("arange: a bound or the step is not finite: got " + std::to_string(start) + ", " +
                      std::to_string(stop) + ", " + std::to_string(step));
-  const auto count = static_cast<std::int64_t>(std::max(0.0, std::ceil((stop - start) / step)));
+  const double steps = std::max(0.0, std::ceil((stop - start) / step));
+  const std::int64_t count =
+      fits_int64(steps) ? static_cast<std::int64_t>(steps) : extent_of(std::numeric_limits<std::uint64_t>::max());
   Tensor result = new_tensor({count}, options.dtype.value_or(default_dtype()));
   visit_dtype(result.dtype(), [&]<class T>() {
     for (std::int64_t i = 0; i < count; ++i)
-      result.state()->as<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
+      result.state()->as<T>()[i] = floating_as<T>("arange", start + static_cast<double>(i) * step);
   });
   return finish(std::move(result), options);
 }

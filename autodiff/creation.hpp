@@ -5,8 +5,10 @@
 #include <xgrad/autodiff/arg.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace xgrad {
@@ -22,7 +24,7 @@ class Literal {
   template <class T>
   requires std::is_arithmetic_v<T> Literal(T value)
       : floating_(static_cast<double>(value)),
-        integer_(static_cast<std::int64_t>(value)),
+        integer_(std::is_integral_v<T> ? static_cast<std::int64_t>(value) : 0),
         kind_(std::same_as<T, bool> ? Dtype::bool_ : (std::is_integral_v<T> ? Dtype::int64 : Dtype::float64)) {}
   Literal(std::initializer_list<Literal> items);
   Literal(const Literal&);
@@ -32,6 +34,7 @@ class Literal {
   bool is_list() const { return is_list_; }
   const std::vector<Literal>& items() const { return items_; }
   double floating() const { return floating_; }
+  /// 0 for a floating value.
   std::int64_t integer() const { return integer_; }
   /// bool, int64 or float64 (which stands for "floating").
   Dtype kind() const { return kind_; }
@@ -44,17 +47,19 @@ class Literal {
   bool is_list_ = false;
 };
 
-// Where a function takes options it takes a dtype alone, too: `zeros({2, 3}, float64)`. (A template, so that `{}`
-// always means no options.)
+// Literals, empty, zeros and ones take a dtype alone in place of options, too: `zeros({2, 3}, float64)`. (A template,
+// so that `{}` always means no options.)
 
 /// A tensor of the values of a (nested) list or of one number. Integers give int64, floating values the default dtype,
-/// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists.
+/// bools bool; a mixed list takes the largest. Errors: ShapeError for ragged lists; ValueError for a number that int64
+/// should and cannot hold (NaN included).
 Tensor tensor(const Literal& values, TensorOptions options = {});
 template <std::same_as<Dtype> D>
 Tensor tensor(const Literal& values, D dtype) {
   return tensor(values, TensorOptions{.dtype = dtype});
 }
-/// A 1-d tensor with the dtype of T (bool, std::int64_t, float or double). Copies.
+/// A 1-d tensor with the dtype of T (bool, std::int64_t, float or double) unless the options say otherwise. Copies.
+/// Errors: ValueError as above.
 template <class T>
 Tensor tensor(const std::vector<T>& values, TensorOptions options = {});
 
@@ -74,7 +79,7 @@ template <std::same_as<Dtype> D>
 Tensor ones(const Shape& shape, D dtype) {
   return ones(shape, TensorOptions{.dtype = dtype});
 }
-/// Every element is `value`, whose kind gives the dtype unless the options do.
+/// Every element is `value`, whose kind gives the dtype unless the options do. Errors: ValueError as for `tensor`.
 Tensor full(const Shape& shape, Arg value, TensorOptions options = {});
 
 /// The shape and dtype of another tensor.
@@ -87,11 +92,13 @@ namespace detail {
 Tensor arange_floating(double start, double stop, double step, const TensorOptions& options);
 }
 
-/// 0, 1, ... below stop, as int64 unless the options say otherwise.
+/// 0, 1, ... below stop, as int64 unless the options say otherwise. Errors: ValueError for a step of 0; ShapeError for
+/// more elements than any memory holds.
 Tensor arange(std::int64_t stop, TensorOptions options = {});
 Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, TensorOptions options = {});
 /// start, start + step, ... before stop: ceil((stop - start) / step) values start + i step, computed in float64.
-/// Errors: ValueError for a step of 0 or a bound that is not finite.
+/// Errors: ValueError for a step of 0, a bound that is not finite, or values that int64 should and cannot hold;
+/// ShapeError for more elements than any memory holds.
 template <class A, class B, class C = int>
 requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>&& std::is_arithmetic_v<C> &&
          (std::is_floating_point_v<A> || std::is_floating_point_v<B> || std::is_floating_point_v<C>)) Tensor
@@ -106,7 +113,8 @@ Tensor from_memory(const T* data, const Shape& shape);
 /// The memory itself, without a copy: row-major and writable, it must outlive every tensor that uses it.
 template <class T>
 Tensor borrow_memory(T* data, const Shape& shape);
-/// The same, owned: `release(owner)` runs once, when the last tensor that uses the memory is gone.
+/// The same, owned: `release(owner)` runs once, when the last tensor that uses the memory is gone. After an exception
+/// the owner is still the caller's.
 template <class T>
 Tensor adopt_memory(T* data, const Shape& shape, void* owner, void (*release)(void*) noexcept);
 

@@ -5,13 +5,16 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/record.hpp>
 
+#include <memory>
+
 namespace xgrad {
 
 namespace detail {
 
 struct CustomDefinition {
+  explicit CustomDefinition(CustomFunctionOptions given) : options(std::move(given)) {}
   CustomFunctionOptions options;
-  Op op;
+  Op op = {};
 };
 
 }  // namespace detail
@@ -49,10 +52,12 @@ CustomFunction::CustomFunction(CustomFunctionOptions options) {
   if (options.outputs < 1 || options.outputs > 255)
     throw ValueError(options.name + ": the number of outputs is out of range: got " + std::to_string(options.outputs) +
                      ", want 1 to 255");
-  auto* definition = new CustomDefinition{std::move(options), {}};
+  auto unowned = std::make_unique<CustomDefinition>(std::move(options));
+  CustomDefinition* definition = unowned.get();
   static bool nothing;
   owner_ = adopt_memory<bool>(&nothing, {1}, definition,
                               [](void* owned) noexcept { delete static_cast<CustomDefinition*>(owned); });
+  unowned.release();
   const CustomFunctionOptions& kept = definition->options;
   definition->op = Op{
       .name = kept.name.c_str(),

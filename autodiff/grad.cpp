@@ -6,7 +6,12 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/scope.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace xgrad {
 namespace {
@@ -88,12 +93,22 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
                        "the outputs do not depend on input " + std::to_string(i) + "; allow_unused = true permits that",
                        describe(inputs[i]));
   }
+  // Inputs that are added have one cotangent, which may be the caller's own. Nobody can write to results in a graph.
+  const GradMode mode(options.create_graph);
+  for (Tensor& result : pass.results)
+    if (result.defined() && (!options.create_graph || result.is_leaf()) && !detail::is_sole_user(result.state()))
+      result = clone(result);
   return std::move(pass.results);
 }
 
 std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, const GradOptions& options,
                          const char* file, int line) {
   return grad(std::vector<Tensor>{output}, inputs, options, file, line);
+}
+
+std::vector<Tensor> grad(const Tensor& output, detail::NoInputs, const GradOptions& options, const char* file,
+                         int line) {
+  return grad(std::vector<Tensor>{output}, std::vector<Tensor>(), options, file, line);
 }
 
 Tensor grad(const Tensor& output, const Tensor& input, const GradOptions& options, const char* file, int line) {

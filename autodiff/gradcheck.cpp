@@ -156,8 +156,24 @@ struct Differences {
   std::vector<std::vector<double>> rounding;
 };
 
-Differences differences(const Problem& problem, const std::vector<Tensor>& leaves, std::size_t input,
-                        std::int64_t element) {
+// Central differences compare elements, so a step may not change how many there are.
+void check_alike(const Problem& problem, const std::vector<Tensor>& moved, const std::vector<Tensor>& outputs) {
+  if (moved.size() != outputs.size())
+    fail<ValueError>(problem.function,
+                     "the number of outputs depends on the values of the inputs: got " + std::to_string(moved.size()) +
+                         " beside " + std::to_string(outputs.size()),
+                     problem.site);
+  for (std::size_t o = 0; o < outputs.size(); ++o)
+    if (moved[o].shape() != outputs[o].shape() || moved[o].dtype() != outputs[o].dtype())
+      fail<ValueError>(problem.function,
+                       "the shape or dtype of output " + std::to_string(o) +
+                           " depends on the values of the inputs: got " + describe(moved[o]) + " beside " +
+                           describe(outputs[o]),
+                       problem.site);
+}
+
+Differences differences(const Problem& problem, const std::vector<Tensor>& leaves, const std::vector<Tensor>& outputs,
+                        std::size_t input, std::int64_t element) {
   const double x = values(problem.inputs[input])[static_cast<std::size_t>(element)];
   const double step = problem.options.eps * std::max(1.0, std::fabs(x));
   Differences result;
@@ -170,6 +186,7 @@ Differences differences(const Problem& problem, const std::vector<Tensor>& leave
       moved[input].mutable_data<double>()[element] = side == 0 ? above : below;
       moved[input].set_requires_grad();
       sides[side] = call(problem, moved);
+      check_alike(problem, sides[side], outputs);
     }
     const bool coarse = h == step;
     for (std::size_t o = 0; o < sides[0].size(); ++o) {
@@ -240,7 +257,7 @@ GradcheckResult solve(const Problem& problem) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (!leaves[i].requires_grad()) continue;
     for (std::int64_t column = 0; column < leaves[i].size(); ++column) {
-      const Differences numeric = differences(problem, leaves, i, column);
+      const Differences numeric = differences(problem, leaves, outputs, i, column);
       for (std::size_t o = 0; o < outputs.size(); ++o)
         for (std::size_t row = 0; row < numeric.entries[o].size(); ++row) {
           const double got =

@@ -6,7 +6,6 @@
 #include <xgrad/autodiff/error.hpp>
 
 #include <concepts>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -38,7 +37,7 @@ class TensorFunction {
  public:
   template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, TensorFunction>) TensorFunction(F& function)
-      : object_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
+      : object_(const_cast<void*>(static_cast<const void*>(&function))),
         call_([](void* object, const std::vector<Tensor>& inputs) -> std::vector<Tensor> {
           auto& callable = *static_cast<F*>(object);
           if constexpr (std::convertible_to<decltype(callable(inputs)), Tensor>)
@@ -67,8 +66,8 @@ GradcheckResult check_second_order(TensorFunction f, const std::vector<Tensor>& 
 /// result each time. Those inputs are varied that require a gradient; outputs that are not floating are passed over.
 /// Errors: GradcheckError, which names the op that made the output, the input, both indices, the analytic and the
 /// numeric value; DtypeError unless inputs that require a gradient and floating outputs are float64; ValueError if no
-/// input requires a gradient, if `f` does not use its arguments, overwrites them, or gives a different result each
-/// time.
+/// input requires a gradient, if `f` does not use its arguments, overwrites them, gives a different result each
+/// time, or outputs whose number, shape or dtype depends on the values.
 template <class F>
 GradcheckResult gradcheck(F&& f, const std::vector<Tensor>& inputs, const GradcheckOptions& options = {},
                           const char* file = __builtin_FILE(), int line = __builtin_LINE()) {

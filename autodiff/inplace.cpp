@@ -8,8 +8,8 @@
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/op.hpp>
-#include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -43,7 +43,6 @@ void bump(const Tensor& y) { y.state()->storage->version.increment(); }
 
 // The operand as a tensor of y's dtype that broadcasts to y, not recorded.
 Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
-  const Tensor operand = x.tensor(y.dtype());
   // A floating scalar takes any floating dtype.
   const Dtype given = x.is_floating_scalar() && is_floating(y.dtype()) ? y.dtype() : x.dtype();
   if (promote(y.dtype(), given) != y.dtype())
@@ -51,6 +50,7 @@ Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
                                   std::string("the operand's dtype does not fit: got ") + name(given) + ", want " +
                                       name(y.dtype()) + " or a smaller one",
                                   describe(y) + ", " + describe(x.tensor()), detail::user_site(x.site())));
+  const Tensor operand = x.tensor(y.dtype());
   if (!loops::broadcasts_to(operand.shape(), y.shape()))
     throw ShapeError(with_context(
         function,
@@ -86,6 +86,7 @@ void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
 }  // namespace
 
 Tensor fill_(const Tensor& y, Arg value) {
+  ops::check_defined("fill_", Arg(y, value.site()), value);
   check_writable("fill_", y);
   const NoGrad guard;
   const Tensor one = value.is_scalar() ? value.tensor(y.dtype()) : fitted("fill_", y, value);
@@ -99,12 +100,14 @@ Tensor fill_(const Tensor& y, Arg value) {
 }
 
 Tensor copy_(const Tensor& y, Arg x) {
+  ops::check_defined("copy_", Arg(y, x.site()), x);
   check_writable("copy_", y);
   const NoGrad guard;
   return write(y, fitted("copy_", y, x));
 }
 
 Tensor add_(const Tensor& y, Arg x, double alpha) {
+  ops::check_defined("add_", Arg(y, x.site()), x);
   check_writable("add_", y);
   if (!is_floating(y.dtype()) && alpha != std::trunc(alpha))
     throw ValueError(
@@ -122,6 +125,7 @@ Tensor add_(const Tensor& y, Arg x, double alpha) {
 }
 
 Tensor multiply_(const Tensor& y, Arg x) {
+  ops::check_defined("multiply_", Arg(y, x.site()), x);
   check_writable("multiply_", y);
   const NoGrad guard;
   run_binary(kernels::Binary::multiply, y, fitted("multiply_", y, x));
@@ -129,6 +133,7 @@ Tensor multiply_(const Tensor& y, Arg x) {
 }
 
 Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
+  ops::check_defined("axpby_", Arg(y, Site{}), Arg(x, Site{}));
   check_writable("axpby_", y);
   if (!is_floating(y.dtype()) || x.dtype() != y.dtype())
     throw DtypeError(with_context("axpby_", "dtypes do not fit: want equal floating ones",

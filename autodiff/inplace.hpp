@@ -11,7 +11,8 @@ namespace xgrad {
 // share memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype
 // is larger than the tensor's.
 
-/// Every element becomes `value`, a scalar (converted as static_cast does) or a tensor of one element.
+/// Every element becomes `value`, a scalar (converted as static_cast does) or a tensor of one element. Errors: also
+/// ValueError for a scalar that int64 should and cannot hold (NaN included).
 Tensor fill_(const Tensor& y, Arg value);
 /// y = x
 Tensor copy_(const Tensor& y, Arg x);

@@ -6,6 +6,7 @@
 #include <xgrad/autodiff/philox.hpp>
 
 #include <concepts>
+#include <cstdint>
 
 namespace xgrad {
 

@@ -5,6 +5,8 @@
 
 #include <xgrad/autodiff/philox.hpp>
 
+#include <cstdint>
+
 namespace xgrad::detail {
 
 // Every function writes the elements first, ..., first + count - 1 of the call `key` to out[0], ..., out[count - 1].

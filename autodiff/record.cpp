@@ -31,6 +31,17 @@ void check_operand_count(const Op& op, std::size_t count, Site call) {
         user_site(call)));
 }
 
+namespace {
+
+// Gives a new state the values of an output, but no place on the tape.
+void alias_values(State* output, State* alias) noexcept {
+  static_cast<Array&>(*alias) = *output;
+  alias->requires_grad = false;
+  share_storage(alias, output);
+}
+
+}  // namespace
+
 std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& operands, const void* attrs,
                                    std::size_t attrs_bytes, const Tensor& owner, Site call) {
   check_operand_count(op, operands.size(), call);
@@ -60,12 +71,15 @@ std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& oper
     for (State* state : states) allocate_data(state);
     op.forward(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
     if (!recorded) return results;
-    for (std::size_t i = 1; i < outputs; ++i) link_output(states[0], states[i], static_cast<std::uint8_t>(i));
     // Later outputs are saved without a place on the tape, so that the node does not hold itself.
     std::vector<Tensor> saved;
     if (op.saves_all)
-      for (std::size_t i = 1; i < outputs; ++i) inputs.push_back(saved.emplace_back(results[i].detach()).state());
+      for (std::size_t i = 1; i < outputs; ++i)
+        inputs.push_back(saved.emplace_back(Tensor::adopt(new_state())).state());
     if (owner.defined()) inputs.push_back(owner.state());
+    // From here on nothing throws: an output must not be left pointing to a node that was never filled.
+    for (std::size_t i = 1; i < outputs; ++i) link_output(states[0], states[i], static_cast<std::uint8_t>(i));
+    for (std::size_t i = 0; i < saved.size(); ++i) alias_values(states[i + 1], saved[i].state());
     fill_node(states[0], op, inputs.data(), inputs.size(), user_site(call));
     if (attrs_bytes != 0) std::memcpy(states[0]->own_node()->attrs(), attrs, attrs_bytes);
     return results;

@@ -4,7 +4,6 @@
 
 #include <xgrad/autodiff/op.hpp>
 
-#include <string>
 #include <vector>
 
 namespace xgrad {

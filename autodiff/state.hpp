@@ -20,7 +20,8 @@ namespace detail {
 struct State;
 
 /// Memory shared by an array and its views. It stands in front of the data in a block of its own, or, for up to
-/// inline_bytes of data, inside the state that allocated it (`home`), which then lives as long as the views do.
+/// inline_bytes of data, inside the state that allocated it (`home`), which then lives as long as the views that share
+/// it do (share_storage says which have a copy instead).
 struct Storage {
   Count users{1};    ///< states that hold it; not used when it has a home
   Count version{0};  ///< grows with each write in place
@@ -74,8 +75,8 @@ static_assert(sizeof(HeapStorage) == 64);
 inline constexpr std::size_t inline_bytes = 32;
 
 /// A state is kept by two counts. `handles` (tensors and saved values) keep the data; `edges` (nodes that consume the
-/// tensor, views of inline memory, and one for all handles together) keep the block. So a node can save its own output
-/// without a cycle, and shapes outlive data for as long as the tape needs them.
+/// tensor, later outputs of its node, views of inline memory, and one for all handles together) keep the block. So a
+/// node can save its own output without a cycle, and shapes outlive data for as long as the tape needs them.
 struct State : Array {
   std::uint8_t block_class = 0;
   std::uint8_t output_index = 0;  ///< which output of its producer it is

@@ -17,7 +17,8 @@ struct GradOptions {
 
 /// The derivatives of the sum of the outputs (each weighted by its cotangent) with respect to each input:
 /// vector-Jacobian products by reverse accumulation (Griewank & Walther, Evaluating Derivatives, chapter 3). Writes
-/// nothing into leaves.
+/// nothing into leaves. An input named twice gets its derivative twice. Results share memory with no other tensor,
+/// except that with create_graph those inside the graph may.
 /// Errors: GraphError if an output has no graph, an input does not require a gradient, an input is not used (unless
 /// allowed), or the graph was used up; ShapeError and DtypeError for cotangents that do not fit; VersionError if a
 /// saved value was overwritten.
@@ -25,6 +26,12 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
                          const GradOptions& options = {}, const char* file = __builtin_FILE(),
                          int line = __builtin_LINE());
 std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, const GradOptions& options = {},
+                         const char* file = __builtin_FILE(), int line = __builtin_LINE());
+namespace detail {
+enum class NoInputs {};
+}
+/// `grad(output, {})`: the checks and no derivatives.
+std::vector<Tensor> grad(const Tensor& output, detail::NoInputs none, const GradOptions& options = {},
                          const char* file = __builtin_FILE(), int line = __builtin_LINE());
 /// The derivative with respect to one tensor.
 Tensor grad(const Tensor& output, const Tensor& input, const GradOptions& options = {},

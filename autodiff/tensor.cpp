@@ -7,6 +7,8 @@
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/print.hpp>
+#include <xgrad/autodiff/to_int64.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
 #include <ostream>
@@ -27,12 +29,13 @@ int normalized_axis(const char* function, const Tensor& tensor, int axis) {
 
 template <class To>
 To converted_element(const Array& array) {
-  switch (array.dtype) {
-    case Dtype::bool_: return static_cast<To>(*array.as<bool>());
-    case Dtype::int64: return static_cast<To>(*array.as<std::int64_t>());
-    case Dtype::float32: return static_cast<To>(*array.as<float>());
-    default: return static_cast<To>(*array.as<double>());
-  }
+  return visit_dtype(array.dtype, [&]<class From>() {
+    const From value = *array.as<const From>();
+    if constexpr (std::is_floating_point_v<From> && std::is_same_v<To, std::int64_t>)
+      return detail::to_int64("item", value, Site{});
+    else
+      return static_cast<To>(value);
+  });
 }
 
 }  // namespace
@@ -180,17 +183,22 @@ const Shape& Arg::scalar_shape() const {
 
 Tensor Arg::tensor(Dtype scalar_dtype) const {
   if (!is_scalar()) return Tensor::share(state_);
+  const bool floating = kind_ == Kind::floating;
+  std::int64_t integer = 0;
+  if (!floating)
+    integer = integer_;
+  else if (scalar_dtype == Dtype::int64)
+    integer = detail::to_int64("scalar", floating_, site_);  // may throw, so before there is a state to lose
   detail::State* state = detail::new_state();
   state->dtype = scalar_dtype;
   detail::allocate_data(state);
-  const bool floating = kind_ == Kind::floating;
   switch (scalar_dtype) {
-    case Dtype::bool_: *state->as<bool>() = floating ? floating_ != 0 : integer_ != 0; break;
-    case Dtype::int64: *state->as<std::int64_t>() = floating ? static_cast<std::int64_t>(floating_) : integer_; break;
+    case Dtype::bool_: *state->as<bool>() = floating ? floating_ != 0 : integer != 0; break;
+    case Dtype::int64: *state->as<std::int64_t>() = integer; break;
     case Dtype::float32:
-      *state->as<float>() = floating ? static_cast<float>(floating_) : static_cast<float>(integer_);
+      *state->as<float>() = floating ? static_cast<float>(floating_) : static_cast<float>(integer);
       break;
-    default: *state->as<double>() = floating ? floating_ : static_cast<double>(integer_); break;
+    default: *state->as<double>() = floating ? floating_ : static_cast<double>(integer); break;
   }
   return Tensor::adopt(state);
 }

@@ -51,7 +51,7 @@ class Tensor {
   std::uint32_t version() const;
 
   /// The value of a tensor of one element, converted to T (bool, std::int64_t, float or double). Errors: ShapeError for
-  /// any other number of elements.
+  /// any other number of elements; ValueError where std::int64_t cannot hold it (NaN included).
   template <class T = double>
   T item() const;
 
@@ -93,8 +93,8 @@ class Tensor {
   /// and the other is not floating.
   void set_data(const Tensor& other);
 
-  /// The values outside the graph. It shares memory with a leaf or constant; with the result of an operation it may or
-  /// may not: clone it before writing.
+  /// The values outside the graph. It shares memory with a leaf or constant; with the result of a recorded operation it
+  /// may or may not (a small one is copied): clone it before writing.
   Tensor detach() const;
   /// The tensor in another dtype, itself if it is that already. Differentiable.
   Tensor to(Dtype dtype, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;

@@ -6,9 +6,9 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/ops/view_layout.hpp>
 
-#include <xtensor/xadapt.hpp>
 #include <xtensor/xarray.hpp>
 #include <xtensor/xbroadcast.hpp>
+#include <xtensor/xbuffer_adaptor.hpp>
 #include <xtensor/xfunction.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xreducer.hpp>
@@ -17,11 +17,13 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace xt::detail {
 
@@ -81,7 +83,7 @@ Span span_of(const Shape& shape, const Strides& strides) {
   return span;
 }
 
-/// A tensor over the memory of an xtensor array; `release(owner)` as in adopt_memory.
+/// A tensor over the memory of an xtensor array; `release(owner)` as in adopt_memory, also after an exception.
 template <class C>
 Tensor adopt_array(C& array, void* owner, void (*release)(void*) noexcept) {
   const Shape shape = shape_of(array.shape());
@@ -89,8 +91,9 @@ Tensor adopt_array(C& array, void* owner, void (*release)(void*) noexcept) {
   std::copy(array.strides().begin(), array.strides().end(), strides);
   const Span span = span_of(shape, strides);
   const std::int64_t count = shape.numel() == 0 ? 0 : span.high - span.low + 1;
-  const Tensor memory = adopt_memory(array.data() + array.data_offset() + span.low, {count}, owner, release);
   Tensor result = Tensor::adopt(new_state());
+  // From here on the tensor owns the array, so nothing below may throw: the caller would release it again.
+  const Tensor memory = adopt_memory(array.data() + array.data_offset() + span.low, {count}, owner, release);
   ops::set_view(memory.array(), shape, strides, -span.low, *result.state());
   share_storage(result.state(), memory.state());
   return result;

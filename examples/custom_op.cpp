@@ -1,7 +1,6 @@
 // An operation of one's own: its forward an xtensor expression, its rule written with tensors, proven by gradcheck.
 // Not here: operations of the library itself (docs/design.md, section 2).
 #include <xgrad/autodiff/custom_function.hpp>
-#include <xgrad/autodiff/gradcheck.hpp>
 #include <xgrad/autodiff/xtensor.hpp>
 #include <xgrad/xgrad.hpp>
 

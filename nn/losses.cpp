@@ -1,5 +1,5 @@
-// The losses, made of public ops.
-// Not here: hand-written gradients of models; the tape composes these rules.
+// The losses: ops with rules of their own, and functions made of ops.
+// Not here: hand-written gradients of models; the tape composes the rules.
 #include <xgrad/nn/losses.hpp>
 
 #include <xgrad/autodiff/creation.hpp>
@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
@@ -86,6 +87,7 @@ constexpr Op mse_op{checked({
 }  // namespace
 
 Tensor mse_loss(Arg prediction, Arg target, LossOptions options) {
+  ops::check_defined("mse_loss", prediction, target);
   check("mse_loss", prediction, target);
   if (options.reduction == Reduction::mean) return record<mse_op>({prediction, target});
   const CompositeScope scope(prediction);
@@ -94,6 +96,7 @@ Tensor mse_loss(Arg prediction, Arg target, LossOptions options) {
 }
 
 Tensor mse_loss_backward(Arg g, Arg prediction, Arg target) {
+  ops::check_defined("mse_loss_backward", g, prediction, target);
   check("mse_loss_backward", prediction, target);
   return record<mse_backward_op>({g, prediction, target});
 }

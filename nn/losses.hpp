@@ -4,6 +4,8 @@
 
 #include <xgrad/autodiff/arg.hpp>
 
+#include <cstdint>
+
 namespace xgrad::nn {
 
 enum class Reduction : std::uint8_t { none, mean, sum };

@@ -4,11 +4,17 @@
 
 #include <xgrad/autodiff/error.hpp>
 
+#include <string>
+#include <utility>
+
 namespace xgrad::nn {
 
 Sequential::Sequential() = default;
 
-Sequential::Sequential(const Sequential& other) : Callable(other) {
+Sequential::Sequential(const Sequential& other, NoLayers) : Callable(other) {}
+
+// Delegates, so that the destructor frees the layers already copied if a later one throws.
+Sequential::Sequential(const Sequential& other) : Sequential(other, NoLayers{}) {
   layers_.reserve(other.layers_.size());
   for (const Any* layer : other.layers_) layers_.push_back(layer->clone());
 }

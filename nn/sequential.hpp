@@ -5,7 +5,9 @@
 #include <xgrad/nn/callable.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace xgrad::nn {
@@ -55,6 +57,9 @@ class Sequential : public Callable<Sequential> {
   Tensor forward(Arg x) const;
 
  private:
+  struct NoLayers {};
+  Sequential(const Sequential& other, NoLayers);
+
   struct Any {
     virtual ~Any() = default;
     virtual Any* clone() const = 0;

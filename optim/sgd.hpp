@@ -4,6 +4,8 @@
 
 #include <xgrad/optim/optimizer.hpp>
 
+#include <vector>
+
 namespace xgrad::optim {
 
 struct SGDOptions {

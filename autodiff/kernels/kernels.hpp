@@ -1,4 +1,4 @@
-// The table of vectorised kernels: raw loops over memory, one table an instruction set, chosen at load time.
+// The table of vectorised kernels: raw loops over memory, one table an instruction set, chosen at the first use.
 // Not here: shapes, dtypes, broadcasting (elementwise.hpp, reduce.hpp, product.hpp): callers reduce everything to these
 // loops.
 #pragma once

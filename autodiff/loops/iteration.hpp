@@ -5,6 +5,8 @@
 #include <xgrad/autodiff/array.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace xgrad::loops {
 

@@ -2,6 +2,7 @@
 // Not here: the small product's register blocking (kernels/).
 #include <xgrad/autodiff/loops/product.hpp>
 
+#include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
 #include <xgrad/autodiff/loops/iteration.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
@@ -10,6 +11,8 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <limits>
+#include <string>
 
 namespace xgrad::loops {
 namespace {
@@ -17,6 +20,8 @@ namespace {
 // Below this many multiplications our own kernel beats OpenBLAS 0.3.21 on each instruction set, but for a few thin
 // shapes.
 constexpr std::int64_t blas_threshold = 32 * 32 * 32;
+
+constexpr std::int64_t blas_max = std::numeric_limits<int>::max();
 
 template <class T>
 struct Matrix {
@@ -32,9 +37,9 @@ struct Matrix {
            (columns <= 1 || column_stride >= std::max<std::int64_t>(rows, 1));
   }
   // OpenBLAS refuses a leading dimension below the extent, even where it is never used to step.
-  int leading() const {
+  std::int64_t leading() const {
     const bool plain = is_plain();
-    return static_cast<int>(std::max<std::int64_t>({plain ? row_stride : column_stride, plain ? columns : rows, 1}));
+    return std::max<std::int64_t>({plain ? row_stride : column_stride, plain ? columns : rows, 1});
   }
 };
 
@@ -72,7 +77,17 @@ Matrix<T> matrix_of(const Array& array, bool transpose) {
 
 template <class T>
 bool is_small(const Matrix<T>& a, const Matrix<T>& b) {
-  return a.rows * b.columns * a.columns < blas_threshold;
+  std::int64_t products;
+  return !__builtin_mul_overflow(a.rows * b.columns, a.columns, &products) && products < blas_threshold;
+}
+
+// A BLAS counts in int. Checked before an operand is packed, which would take as much memory as there is.
+template <class T>
+void check_extents(const Matrix<T>& a, const Matrix<T>& b) {
+  const std::int64_t largest = std::max({a.rows, a.columns, b.columns});
+  if (largest > blas_max)
+    throw ShapeError("an extent is beyond what a BLAS takes: got " + std::to_string(largest) + ", want at most " +
+                     std::to_string(blas_max));
 }
 
 template <class T>
@@ -88,7 +103,8 @@ void multiply_large(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* ou
   if (bias != nullptr)
     for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
   gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(m), static_cast<int>(n), static_cast<int>(a.columns),
-       a.data, a.leading(), b.data, b.leading(), bias != nullptr ? T{1} : T{0}, out);
+       a.data, static_cast<int>(a.leading()), b.data, static_cast<int>(b.leading()), bias != nullptr ? T{1} : T{0},
+       out);
 }
 
 /// An operand that a BLAS takes: as it is, or packed.
@@ -97,7 +113,7 @@ class Operand {
  public:
   explicit Operand(const Array& array) : array_(&array) {
     const Matrix<T> matrix = matrix_of<T>(array, false);
-    if (matrix.is_plain() || matrix.is_transposed()) return;
+    if ((matrix.is_plain() || matrix.is_transposed()) && matrix.leading() <= blas_max) return;
     copy_ = packed(array);
     array_ = &copy_.array();
   }
@@ -146,6 +162,7 @@ void product_of(const Array& a, bool transpose_a, const Array& b, bool transpose
     if (out.shape.rank() == 2) return multiply_small(left, right, bias_data, out.as<T>());
     return multiply_all<T>(a, transpose_a, b, transpose_b, bias_data, out, multiply_small<T>);
   }
+  check_extents(left, right);
   multiply_all<T>(*Operand<T>(a), transpose_a, *Operand<T>(b), transpose_b, bias_data, out, multiply_large<T>);
 }
 

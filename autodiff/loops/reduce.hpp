@@ -4,6 +4,8 @@
 
 #include <xgrad/autodiff/array.hpp>
 
+#include <cstdint>
+
 namespace xgrad::loops {
 
 /// A set of axes, one bit each.

@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/record.hpp>
 
 namespace xgrad {
@@ -92,6 +93,7 @@ constexpr Op power_op{checked({
 })};
 
 void check_not_leaf(const char* op, const char* instead, const Tensor& a, Site site) {
+  ops::check_defined(op, Arg(a, site));
   if (a.requires_grad() && a.is_leaf())
     throw GraphError(with_context(op,
                                   std::string("it would replace a leaf that requires a gradient by a result: want ") +

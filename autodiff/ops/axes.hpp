@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/shape.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <vector>

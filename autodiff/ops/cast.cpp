@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/record.hpp>
+#include <xgrad/autodiff/to_int64.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <limits>
@@ -18,9 +19,7 @@ struct CastAttrs {
 template <class To, class From>
 To converted(From value) {
   if constexpr (std::is_floating_point_v<From> && std::is_same_v<To, std::int64_t>) {
-    // 2^63 is exact in both floating types; beyond it, and for NaN, a plain cast would be undefined.
-    constexpr From bound = static_cast<From>(9223372036854775808.0);
-    return value >= -bound && value < bound ? static_cast<To>(value) : std::numeric_limits<To>::min();
+    return detail::fits_int64(value) ? static_cast<To>(value) : std::numeric_limits<To>::min();
   } else if constexpr (std::is_same_v<To, bool>) {
     return value != 0;
   } else {

@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/record.hpp>
 
@@ -104,10 +105,12 @@ Tensor maximum(Arg a, Arg b) { return record<maximum_op>({a, b}); }
 Tensor minimum(Arg a, Arg b) { return record<minimum_op>({a, b}); }
 
 bool array_equal(const Tensor& a, const Tensor& b) {
+  ops::check_defined("array_equal", Arg(a, Site{}), Arg(b, Site{}));
   return a.shape() == b.shape() && a.dtype() == b.dtype() && all(equal(a, b));
 }
 
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  ops::check_defined("allclose", Arg(a, Site{}), Arg(b, Site{}));
   const NoGrad guard;
   const Tensor x = a.to(float64), y = b.to(float64);
   // For infinite y the bound is infinite and would accept anything.

@@ -2,6 +2,8 @@
 // Not here: rules and forward passes.
 #include <xgrad/autodiff/ops/infer.hpp>
 
+#include <string>
+
 namespace xgrad::ops {
 
 void fail_dtype(Dtype dtype) {

@@ -6,8 +6,6 @@
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
-#include <string>
-
 namespace xgrad::ops {
 
 /// "add is not defined for bool", with the way out.

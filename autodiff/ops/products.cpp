@@ -5,12 +5,11 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/product.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/scope.hpp>
-
-#include <algorithm>
 
 namespace xgrad {
 namespace {
@@ -122,6 +121,7 @@ constexpr Op linear_op{checked({
 }  // namespace
 
 Tensor matmul(Arg a, Arg b, MatmulOptions options) {
+  ops::check_defined("matmul", a, b);
   const int rank_a = a.rank(), rank_b = b.rank();
   if (rank_a == 2 && rank_b == 2) [[likely]]
     return record<matmul_op>({a, b}, options);
@@ -146,6 +146,7 @@ Tensor matmul(Arg a, Arg b, MatmulOptions options) {
 }
 
 Tensor linear(Arg x, Arg weight, Arg bias) {
+  ops::check_defined("linear", x, weight, bias);
   if (x.rank() == 2) [[likely]]
     return record<linear_op>({x, weight, bias});
   const CompositeScope scope(x);
@@ -154,6 +155,7 @@ Tensor linear(Arg x, Arg weight, Arg bias) {
 }
 
 Tensor linear(Arg x, Arg weight) {
+  ops::check_defined("linear", x, weight);
   if (weight.rank() != 2)
     throw ShapeError(with_context("linear", "the weight is not a matrix: want (out, in)",
                                   describe(x.tensor()) + ", " + describe(weight.tensor()),

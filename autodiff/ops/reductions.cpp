@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -108,10 +109,10 @@ constexpr Op max_op{checked({
 
 template <const Op& op>
 Tensor reduce(Arg x, const Axes& axes, bool keep_dims) {
-  const int rank = x.rank();
+  ops::check_defined(op.name, x);
   ReduceAttrs attrs{0, keep_dims};
   try {
-    attrs.axes = axes.mask(rank);
+    attrs.axes = axes.mask(x.rank());
   } catch (Error& error) {
     error.set_message(with_context(op.name, error.message(), describe(x.tensor()), detail::user_site(x.site())));
     throw;
@@ -122,6 +123,7 @@ Tensor reduce(Arg x, const Axes& axes, bool keep_dims) {
 }  // namespace
 
 Tensor sum(Arg x, const Axes& axes, bool keep_dims) {
+  ops::check_defined("sum", x);
   if (x.dtype() == Dtype::bool_) return reduce<sum_op>(Arg(astype(x, int64), x.site()), axes, keep_dims);
   return reduce<sum_op>(x, axes, keep_dims);
 }
@@ -131,6 +133,7 @@ Tensor mean(Arg x, const Axes& axes, bool keep_dims) { return reduce<mean_op>(x,
 Tensor max(Arg x, const Axes& axes, bool keep_dims) { return reduce<max_op>(x, axes, keep_dims); }
 
 Tensor sum_to(Arg x, const Shape& shape) {
+  ops::check_defined("sum_to", x);
   if (!loops::broadcasts_to(shape, x.shape()))
     throw ShapeError(with_context("sum_to", "the shape does not broadcast to the tensor's: got " + to_string(shape),
                                   describe(x.tensor()), detail::user_site(x.site())));

@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/loops/iteration.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/slicing.hpp>
 #include <xgrad/autodiff/ops/view_layout.hpp>
@@ -172,6 +173,7 @@ Tensor reshape(Arg x, const Shape& shape) {
 }
 
 Tensor reshape(Arg x, std::initializer_list<std::int64_t> extents) {
+  ops::check_defined("reshape", x);
   const Shape shape = in_context("reshape", x, [&] {
     Shape known;
     int unknown = -1;
@@ -192,6 +194,7 @@ Tensor reshape(Arg x, std::initializer_list<std::int64_t> extents) {
 }
 
 Tensor transpose(Arg x) {
+  ops::check_defined("transpose", x);
   OrderAttrs attrs{{}, x.rank()};
   for (int i = 0; i < attrs.rank; ++i) attrs.order[i] = static_cast<std::int8_t>(attrs.rank - 1 - i);
   return record<transpose_op>({x}, attrs);
@@ -200,12 +203,14 @@ Tensor transpose(Arg x) {
 Tensor transpose(Arg x, std::initializer_list<int> order) { return transpose(x, std::vector<int>(order)); }
 
 Tensor transpose(Arg x, const std::vector<int>& order) {
+  ops::check_defined("transpose", x);
   const OrderAttrs attrs =
       in_context("transpose", x, [&] { return order_attrs(order.data(), order.size(), x.rank()); });
   return record<transpose_op>({x}, attrs);
 }
 
 Tensor expand_dims(Arg x, int axis) {
+  ops::check_defined("expand_dims", x);
   const CompositeScope scope(x);
   const Shape shape = in_context("expand_dims", x, [&] {
     const int place = normalize_axis(axis, x.rank() + 1);
@@ -220,6 +225,7 @@ Tensor expand_dims(Arg x, int axis) {
 }
 
 Tensor squeeze(Arg x, const Axes& axes) {
+  ops::check_defined("squeeze", x);
   const CompositeScope scope(x);
   const Shape shape = in_context("squeeze", x, [&] {
     const std::uint32_t mask = axes.mask(x.rank());
@@ -242,6 +248,8 @@ Tensor concatenate(const std::vector<Tensor>& tensors, int axis, const char* fil
   const Site site{file, line};
   if (tensors.empty())
     throw ValueError(with_context("concatenate", "no tensors: got 0, want 1 or more", "", detail::user_site(site)));
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    if (!tensors[i].defined()) ops::fail_undefined("concatenate", static_cast<int>(i), site);
   const int place =
       in_context("concatenate", Arg(tensors[0], site), [&] { return normalize_axis(axis, tensors[0].rank()); });
   return record<concatenate_op>(tensors, site, AxisAttrs{place});
@@ -249,6 +257,9 @@ Tensor concatenate(const std::vector<Tensor>& tensors, int axis, const char* fil
 
 Tensor clone(Arg x) { return record<clone_op>({x}); }
 
-Tensor contiguous(Arg x) { return x.tensor().is_contiguous() ? x.tensor() : clone(x); }
+Tensor contiguous(Arg x) {
+  ops::check_defined("contiguous", x);
+  return x.tensor().is_contiguous() ? x.tensor() : clone(x);
+}
 
 }  // namespace xgrad

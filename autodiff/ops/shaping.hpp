@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/arg.hpp>
 #include <xgrad/autodiff/ops/axes.hpp>
 
+#include <cstdint>
 #include <initializer_list>
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/axes.hpp>
+#include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/view_layout.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/scope.hpp>
@@ -149,6 +150,7 @@ Slice newaxis() { return Slice(Slice::Kind::newaxis); }
 Slice ellipsis() { return Slice(Slice::Kind::ellipsis); }
 
 Tensor view(Arg x, const std::vector<Slice>& slices) {
+  ops::check_defined("view", x);
   const CompositeScope scope(x);
   ResolvedView resolved;
   try {
@@ -162,6 +164,7 @@ Tensor view(Arg x, const std::vector<Slice>& slices) {
 }
 
 Tensor slice(Arg x, int axis, std::int64_t start, std::int64_t stop) {
+  ops::check_defined("slice", x);
   std::vector<Slice> slices;
   try {
     slices.assign(static_cast<std::size_t>(normalize_axis(axis, x.rank())), all());

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/arg.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <vector>
 

@@ -2,7 +2,6 @@
 // Not here: their rules (shaping.cpp, slicing.cpp).
 #include <xgrad/autodiff/ops/view_layout.hpp>
 
-#include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/record.hpp>
 
 namespace xgrad::ops {

@@ -4,6 +4,8 @@
 
 #include <xgrad/autodiff/arg.hpp>
 
+#include <cstdint>
+
 namespace xgrad::ops {
 
 /// Makes `view` see `base`'s memory from an offset on, with the given shape and strides.

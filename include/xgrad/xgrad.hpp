@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/custom_function.hpp>
 #include <xgrad/autodiff/error.hpp>
+#include <xgrad/autodiff/gradcheck.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>

@@ -15,9 +15,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 using namespace xgrad;
 using test::error_text;
+using test::error_text_here;
 
 namespace {
 
@@ -188,4 +190,59 @@ TEST_CASE("item") {
         "item: only a tensor of one element has a value: got (2,) float32");
   CHECK(error_text<ShapeError>([] { empty({0}).item(); }) ==
         "item: only a tensor of one element has a value: got (0,) float32");
+}
+
+TEST_CASE("int64 tensors take no values that int64 cannot hold") {
+  const double nan = std::nan(""), inf = HUGE_VAL, edge = 9223372036854775808.0;  // 2^63
+  const std::string want = ", want -2^63 or more and less than 2^63";
+  for (const double value : {nan, inf, -inf, edge, 1e300, -1e300}) {
+    CHECK_THROWS_AS(tensor(value, int64), ValueError);
+    CHECK_THROWS_AS(tensor({{1., value}}, int64), ValueError);
+    CHECK_THROWS_AS(tensor(std::vector<double>{value}, {.dtype = int64}), ValueError);
+    CHECK_THROWS_AS(tensor(std::vector<float>{static_cast<float>(value)}, {.dtype = int64}), ValueError);
+    CHECK_THROWS_AS(full({2}, value, {.dtype = int64}), ValueError);
+    CHECK_THROWS_AS(full_like(zeros({2}, int64), value), ValueError);
+    CHECK_THROWS_AS(fill_(zeros({2}, int64), value), ValueError);
+    CHECK_THROWS_AS(tensor(value, float64).item<std::int64_t>(), ValueError);
+    CHECK_THROWS_AS(tensor(value, float32).item<std::int64_t>(), ValueError);
+  }
+  CHECK(error_text<ValueError>([&] {
+          tensor({1., nan}, int64);
+        }) == "tensor: int64 cannot hold the value: got nan" + want);
+  CHECK(error_text<ValueError>([&] { tensor(1e300, float64).item<std::int64_t>(); }) ==
+        "item: int64 cannot hold the value: got 1e+300" + want);
+  CHECK(error_text_here<ValueError>([&] { full({2}, -inf, {.dtype = int64}); }) ==
+        "scalar: int64 cannot hold the value: got -inf" + want);
+  CHECK(error_text<ValueError>([&] { tensor(18446744073709551615U); }) ==
+        "tensor: int64 cannot hold the value: got 1.84467e+19" + want);
+  // A floating operand of an integer tensor is a mistake of dtype, whatever its value.
+  CHECK_THROWS_AS(add_(zeros({2}, int64), nan), DtypeError);
+  CHECK_THROWS_AS(add_(zeros({2}, int64), 1, 1e300), ValueError);
+  CHECK_THROWS_AS(add_(zeros({2}, int64), 1, inf), ValueError);
+
+  // Everything up to the edge is there, and fractions go as in static_cast.
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  CHECK(tensor(-edge, int64).item<std::int64_t>() == lowest);
+  CHECK(tensor(9223372036854774784., int64).item<std::int64_t>() == 9223372036854774784);
+  CHECK(tensor(-edge, float32).item<std::int64_t>() == lowest);
+  CHECK(tensor({-2.75, 2.75}, int64).data<std::int64_t>()[0] == -2);
+  CHECK(holds(tensor(std::vector<double>{-2.75, 2.75}, {.dtype = int64}), {2}, int64, {-2, 2}));
+  CHECK(holds(tensor(18446744073709551615U, float64), {}, float64, {18446744073709551616.0L}));
+  CHECK(tensor({nan, 0.}, bool_).data<bool>()[0]);
+  CHECK(tensor(nan).item<bool>());
+}
+
+TEST_CASE("ranges at the edges of int64") {
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t quarter = std::int64_t{1} << 62;
+  CHECK(holds(arange(lowest, highest, quarter), {4}, int64, {-0x1p63L, -0x1p62L, 0, 0x1p62L}));
+  CHECK(holds(arange(highest, lowest, lowest), {2}, int64, {0x1p63L - 1, -1}));
+  CHECK(holds(arange(highest - 1, highest), {1}, int64, {0x1p63L - 2}));
+  CHECK_THROWS_AS(arange(lowest, highest), ShapeError);
+  CHECK_THROWS_AS(arange(highest, lowest, -1), ShapeError);
+  CHECK_THROWS_AS(arange(0., 1e300, 1.), ShapeError);
+  CHECK_THROWS_AS(arange(-1e308, 1e308, 1e-300), ShapeError);
+  CHECK_THROWS_AS(arange(1e300, 2e300, 1e300, {.dtype = int64}), ValueError);
+  CHECK(holds(arange(0., 2., 0.5, {.dtype = int64}), {4}, int64, {0, 0, 1, 1}));
 }

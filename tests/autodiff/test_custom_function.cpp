@@ -1,7 +1,6 @@
 // Custom functions: values, first and second derivatives, several outputs, lifetimes, errors.
 // Not here: the library's own ops (test_registry.cpp).
 #include <xgrad/autodiff/custom_function.hpp>
-#include <xgrad/autodiff/gradcheck.hpp>
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>

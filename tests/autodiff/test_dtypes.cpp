@@ -4,14 +4,18 @@
 
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/ops/slicing.hpp>
 
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
+#include <limits>
 
 using namespace xgrad;
 using test::error_text_here;
@@ -127,4 +131,19 @@ TEST_CASE("products demand one floating dtype") {
   CHECK(error_text_here<DtypeError>([] { matmul(ones({2}, int64), ones({2}, int64)); }) ==
         "matmul: products are defined for floating dtypes: got int64 as operand 0, want float32 or float64; "
         ".to(float32) converts; operands (1, 2) int64, (2, 1) int64");
+}
+
+TEST_CASE("to int64: NaN and what does not fit become the smallest number") {
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  const double edge = 9223372036854775808.0;  // 2^63
+  const std::vector<double> beyond = {std::nan(""), HUGE_VAL, -HUGE_VAL, edge, -edge, 1e30, -1e30};
+  for (const Dtype dtype : {float32, float64}) {
+    const Tensor x = tensor(beyond, {.dtype = dtype});
+    const Tensor strided = view(concatenate({reshape(x, {7, 1}), reshape(x, {7, 1})}, 1), all(), 1);
+    for (const Tensor& converted : {astype(x, int64), x.to(int64), astype(strided, int64)})
+      CHECK(array_equal(converted, full({7}, lowest)));
+  }
+  CHECK(array_equal(astype(tensor({-2.75, 2.75, -0.0}), int64), tensor({-2, 2, 0})));
+  CHECK(array_equal(astype(tensor({std::nan(""), 0.0, -0.0}), bool_), tensor({true, false, false})));
+  CHECK(array_equal(astype(tensor({1e300, -1e300}, float64), float32), tensor({HUGE_VAL, -HUGE_VAL}, float32)));
 }

@@ -14,6 +14,7 @@
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/autodiff/ops/slicing.hpp>
 #include <xgrad/autodiff/tape.hpp>
 
 #include <doctest/doctest.h>
@@ -169,6 +170,23 @@ TEST_CASE("gradcheck: misuse") {
   double calls = 0;
   CHECK(error_text_here<ValueError>([&] { gradcheck([&](const Tensors& v) { return v[0] * ++calls; }, {x}); }) ==
         "gradcheck: the function gives a different result each time");
+  // Outputs that depend on the values: the steps around 1 make 3 elements or outputs where 1 makes 2.
+  const Tensor one = tensor({1., 1., 1.}, {.dtype = float64, .requires_grad = true});
+  const auto count = [](const Tensors& v) { return v[0].data<double>()[0] > 1 ? 3 : 2; };
+  const std::string depends = " depends on the values of the inputs: got ";
+  CHECK(error_text_here<ValueError>([&] {
+          gradcheck([&](const Tensors& v) { return slice(v[0], 0, 0, count(v)); }, {one});
+        }) == "gradcheck: the shape or dtype of output 0" + depends + "(3,) float64 beside (2,) float64");
+  CHECK(error_text_here<ValueError>([&] {
+          gradcheck([&](const Tensors& v) { return Tensors(static_cast<std::size_t>(count(v)), sin(v[0])); }, {one});
+        }) == "gradcheck: the number of outputs" + depends + "3 beside 2");
+  CHECK_THROWS_AS(gradcheck(
+                      [&](const Tensors& v) {
+                        return Tensors{sin(v[0]), count(v) == 3 ? v[0].detach() : v[0] > 0};
+                      },
+                      {one}),
+                  ValueError);
+  CHECK_THROWS_AS(gradgradcheck([&](const Tensors& v) { return slice(v[0], 0, 0, count(v)); }, {one}), Error);
   CHECK(error_text_here<ValueError>([&] { gradgradcheck(sine, {ones({2}, float64)}); }) ==
         "gradgradcheck: no input requires a gradient: want set_requires_grad() on one or more");
   // A slope of infinity agrees with nothing.

@@ -8,6 +8,7 @@
 #include <xgrad/autodiff/kernels/kernels.hpp>
 
 #include "kernel_reference.hpp"
+#include "support/error_text.hpp"
 
 using namespace kernel_test;
 using namespace xgrad::kernels;
@@ -88,6 +89,19 @@ TEST_CASE("XGRAD_SIMD names the table, and one table serves all") {
   const char* level = std::getenv("XGRAD_SIMD");
   if (level != nullptr) CHECK(table().level == std::string(level));
   CHECK(&table() == &table());
+}
+
+TEST_CASE("XGRAD_SIMD may not name a table that there is not") {
+  const Table& before = table();
+  const char* set = std::getenv("XGRAD_SIMD");
+  const std::string level = set != nullptr ? set : "";
+  setenv("XGRAD_SIMD", "mmx", 1);
+  const std::string text = xgrad::test::error_text<xgrad::ValueError>([] { xgrad::kernels::detail::choose(); });
+  CHECK(text.starts_with("XGRAD_SIMD: not an instruction set of this processor: got \"mmx\", want one of "));
+  CHECK(text.find(before.level) != std::string::npos);
+  CHECK(&table() == &before);
+  setenv("XGRAD_SIMD", level.c_str(), 1);  // an empty one counts as none
+  CHECK(&xgrad::kernels::detail::choose() == &before);
 }
 
 TEST_CASE_TEMPLATE("unary kernels are within their ulps, also in place", T, float, double) {

@@ -1,9 +1,13 @@
 // Sizes and counts beyond what fits, and mistakes that once went unnoticed.
 // Not here: errors of single ops (samples/).
+#include "support/error_text.hpp"
+
 #include <xgrad/autodiff/custom_function.hpp>
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
+
+#include <sys/mman.h>
 
 #include <string>
 #include <vector>
@@ -24,6 +28,36 @@ TEST_CASE("more operands than a node can count are refused") {
   CHECK_THROWS_AS(concatenate(many), ValueError);
   const CustomFunction first = custom_function({.forward = [](Inputs, Outputs) {}});
   CHECK_THROWS_AS(first.all(many), ValueError);
+}
+
+TEST_CASE("products beyond what a BLAS counts are refused before anything is packed") {
+  const std::int64_t many = (std::int64_t{1} << 31) + 1;
+  const Tensor wide = broadcast_to(ones({1, 1}), {2, many}), tall = broadcast_to(ones({1, 1}), {many, 2});
+  const std::string text = "an extent is beyond what a BLAS takes: got 2147483649, want at most 2147483647; operands ";
+  CHECK(test::error_text_here<ShapeError>([&] { matmul(wide, tall); }) ==
+        "matmul: " + text + "(2, 2147483649) float32, (2147483649, 2) float32");
+  CHECK(test::error_text_here<ShapeError>([&] { linear(wide, wide, ones({2})); }).starts_with("linear: " + text));
+  const Tensor huge = broadcast_to(ones({1, 1, 1}), {1, std::int64_t{1} << 28, std::int64_t{1} << 31});
+  CHECK_THROWS_AS(matmul(huge, broadcast_to(ones({1, 1}), {std::int64_t{1} << 31, 1 << 29})), Error);
+}
+
+TEST_CASE("a row stride beyond what a BLAS counts is packed away") {
+  const std::int64_t stride = (std::int64_t{1} << 31) + 16;
+  const auto bytes = static_cast<std::size_t>(2 * stride) * sizeof(float);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) {
+    MESSAGE("no address space for 16 GiB: not tested");
+    return;
+  }
+  {
+    const Tensor rows = view(borrow_memory(static_cast<float*>(memory), {2, stride}), all(), range(1024));
+    CHECK(rows.stride(0) == stride);
+    fill_(view(rows, 0), 1);
+    fill_(view(rows, 1), 2);
+    CHECK(array_equal(matmul(rows, ones({1024, 32})), tensor({{1024.}, {2048.}}) + zeros({2, 32})));
+    CHECK(array_equal(matmul(ones({32, 1024}), transpose(rows)), tensor({{1024., 2048.}}) + zeros({32, 2})));
+  }
+  munmap(memory, bytes);
 }
 
 TEST_CASE("sum_to counts bools") {

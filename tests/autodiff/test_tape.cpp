@@ -158,6 +158,63 @@ TEST_CASE("grad: intermediates, repeated and unused inputs, nothing in leaves") 
   CHECK_FALSE(grad(z, std::vector<Tensor>{later}, {.retain_graph = true, .allow_unused = true})[0].defined());
 }
 
+TEST_CASE("grad by nothing: the checks, and no derivatives") {
+  const Tensor x = leaf({1, 2}), z = sum(x * x);
+  const std::vector<Tensor> none = grad(z, {});
+  CHECK(none.empty());
+  CHECK(grad(z, {}, {.retain_graph = true}).empty());
+  CHECK(grad({z, z}, {}).empty());
+  CHECK(grad(z, x).shape() == Shape{2});  // nothing was used up
+  CHECK(error_text_here<ShapeError>([&] {
+          grad(x, {});
+        }).starts_with("grad: only an output of one element has a default cotangent"));
+  CHECK(error_text_here<GraphError>([&] {
+          grad(ones({}), {});
+        }).starts_with("grad: the output depends on no tensor that requires a gradient"));
+  CHECK(error_text_here<ValueError>([&] { grad({}, {}); }) == "grad: the output is an undefined tensor");
+}
+
+TEST_CASE("results of grad can be written to: they share memory with nobody") {
+  const Tensor x = leaf({1, 2}), y = leaf({3, 4}), c = tensor({5., 6.}, float64);
+  const auto check = [&](const std::vector<Tensor>& results, const std::vector<std::vector<double>>& values) {
+    REQUIRE(results.size() == values.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      CHECK(equals(results[i], values[i]));
+      add_(results[i], 100);
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) CHECK(equals(results[i] - 100, values[i]));
+    CHECK(equals(c, {5, 6}));
+    CHECK(equals(x.detach(), {1, 2}));
+  };
+  check(grad({x + y}, {x, y, x}, {.cotangents = {c}}), {{5, 6}, {5, 6}, {5, 6}});
+  check({grad(x, x, {.cotangents = {c}})}, {{5, 6}});
+  const Tensor z = x * y, loss = sum(z + x);
+  check(grad(loss, {z, z, x}, {.retain_graph = true}), {{1, 1}, {1, 1}, {4, 5}});
+  check({grad({sum(x * c), sum(y)}, {x, y})[0]}, {{5, 6}});
+  // Large ones, whose memory lies beside their states.
+  const Tensor big = ones({100}, {.dtype = float64, .requires_grad = true});
+  const std::vector<Tensor> both = grad({big + big}, {big, big}, {.cotangents = {ones({100}, float64)}});
+  fill_(both[0], 7);
+  CHECK(array_equal(both[1], full({100}, 2.0, {.dtype = float64})));
+  // A cotangent that requires a gradient, without and with a graph.
+  const Tensor k = leaf({5, 6});
+  const Tensor plain = grad(x + y, x, {.cotangents = {k}});
+  CHECK_FALSE(plain.requires_grad());
+  add_(plain, 1);
+  CHECK_FALSE(grad(x + y, x, {.cotangents = {k * 2}}).requires_grad());
+  const std::vector<Tensor> twice = grad({x + y}, {x, x}, {.cotangents = {k}, .create_graph = true});
+  CHECK(equals(grad(sum(twice[0] * 3 + twice[1]), k), {4, 4}));
+  CHECK(equals(k.detach(), {5, 6}));
+}
+
+TEST_CASE("results of grad by one tensor twice stay in the graph") {
+  const Tensor x = leaf({1, 2});
+  const std::vector<Tensor> twice = grad(sum(x * x * x), {x, x}, {.create_graph = true});
+  CHECK(equals(twice[0], {3, 12}));
+  CHECK(equals(twice[1], {3, 12}));
+  CHECK(equals(grad(sum(twice[0] + twice[1]), x), {12, 24}));
+}
+
 TEST_CASE("structural zeros are zeros to the user") {
   const Tensor x = leaf({-1, 0, 2});
   CHECK(equals(grad(sum(sign(x)), x), {0, 0, 0}));

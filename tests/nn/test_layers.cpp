@@ -1,6 +1,5 @@
 // What single modules and losses compute.
 // Not here: modules as values (test_module.cpp).
-#include <xgrad/autodiff/gradcheck.hpp>
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
@@ -23,7 +22,40 @@ std::string error_of(F&& f) {
   return "no error";
 }
 
+// A layer that counts its living copies, of which there may be `most`.
+struct Scarce : nn::Callable<Scarce> {
+  static inline int alive = 0, most = 0;
+  Scarce() { take(); }
+  Scarce(const Scarce& other) : nn::Callable<Scarce>(other) { take(); }
+  Scarce& operator=(const Scarce&) = default;
+  ~Scarce() override { --alive; }
+  Tensor forward(Arg x) const { return x; }
+
+ private:
+  static void take() {
+    if (alive == most) throw ValueError("Scarce: no more copies");
+    ++alive;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("a Sequential that cannot be copied whole leaves nothing behind") {
+  Scarce::most = 100;
+  {
+    nn::Sequential model;
+    for (int i = 0; i < 3; ++i) model.append(Scarce());
+    REQUIRE(Scarce::alive == 3);
+    Scarce::most = 6;  // a copy of a layer takes two for a moment, so the third fails
+    CHECK(error_of([&] { const nn::Sequential copy = model; }) == "Scarce: no more copies");
+    CHECK(Scarce::alive == 3);
+    nn::Sequential other(nn::Identity{});
+    CHECK(error_of([&] { other = model; }) == "Scarce: no more copies");
+    CHECK(other.size() == 2);  // assignment keeps what it has done
+    CHECK(Scarce::alive == 5);
+  }
+  CHECK(Scarce::alive == 0);
+}
 
 TEST_CASE("Linear computes x W^T + b for any number of leading axes") {
   const DefaultDtype dtype(float64);
@@ -108,6 +140,10 @@ TEST_CASE("mse_loss is the mean, the sum or the elements of the squared error") 
     CHECK(gradcheck(loss, inputs).ok);
     CHECK(gradgradcheck(loss, inputs).ok);
   }
+  CHECK(error_of([&] { nn::mse_loss(Tensor(), t); }) == "mse_loss: operand 0 is an undefined tensor");
+  CHECK(error_of([&] { nn::mse_loss(p, Tensor()); }) == "mse_loss: operand 1 is an undefined tensor");
+  CHECK(error_of([&] { nn::mse_loss_backward(p, p, Tensor()); }) ==
+        "mse_loss_backward: operand 2 is an undefined tensor");
   CHECK(error_of([&] { nn::mse_loss(p, zeros({2})); }) ==
         "mse_loss: shapes differ: got (2, 2) float64 for target (2,) float64");
   CHECK(error_of([&] {

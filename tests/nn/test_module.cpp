@@ -135,6 +135,9 @@ TEST_CASE("tied parameters are one, in copies too") {
         "tie: a parameter does not belong to this module: want two of its own");
   CHECK(error_of([&] { model.tie(model.encoder.weight, model.encoder.bias); }) ==
         "tie: shapes differ: got (3, 3) float32 and (3,) float32");
+  model.encoder.to(float64);
+  CHECK(error_of([&] { model.tie(model.encoder.bias, model.decoder.bias); }) ==
+        "tie: dtypes differ: got (3,) float64 and (3,) float32");
 }
 
 TEST_CASE("train and eval reach every module below") {
