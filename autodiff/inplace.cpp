@@ -60,20 +60,20 @@ Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
 }
 
 // True if a write to y could change x before it is read: they share memory, and not element by element.
-bool may_overlap(const Tensor& x, const Tensor& y) {
-  const Array &a = x.array(), &b = y.array();
-  return x.state()->storage == y.state()->storage &&
-         !(a.data == b.data && a.shape == b.shape && std::equal(a.strides, a.strides + a.shape.rank(), b.strides));
+bool may_overlap(const detail::State& x, const detail::State& y) {
+  return x.storage == y.storage &&
+         !(x.data == y.data && x.shape == y.shape && std::equal(x.strides, x.strides + x.shape.rank(), y.strides));
 }
 
-Tensor write(const Tensor& y, const Tensor& value) {
-  loops::copy(broadcast_to(may_overlap(value, y) ? clone(value) : value, y.shape()).array(), y.array());
+const Tensor& write(const Tensor& y, const Tensor& value) {
+  loops::copy(broadcast_to(may_overlap(*value.state(), *y.state()) ? clone(value) : value, y.shape()).array(),
+              y.array());
   bump(y);
   return y;
 }
 
 void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
-  if (y.is_contiguous() && !may_overlap(x, y)) {
+  if (y.is_contiguous() && !may_overlap(*x.state(), *y.state())) {
     loops::binary(kind, y.array(), x.array(), y.array());
     bump(y);
   } else {
@@ -85,7 +85,7 @@ void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
 
 }  // namespace
 
-Tensor fill_(const Tensor& y, Arg value) {
+const Tensor& fill_(const Tensor& y, Arg value) {
   ops::check_defined("fill_", Arg(y, value.site()), value);
   check_writable("fill_", y);
   const NoGrad guard;
@@ -99,14 +99,14 @@ Tensor fill_(const Tensor& y, Arg value) {
   return y;
 }
 
-Tensor copy_(const Tensor& y, Arg x) {
+const Tensor& copy_(const Tensor& y, Arg x) {
   ops::check_defined("copy_", Arg(y, x.site()), x);
   check_writable("copy_", y);
   const NoGrad guard;
   return write(y, fitted("copy_", y, x));
 }
 
-Tensor add_(const Tensor& y, Arg x, double alpha) {
+const Tensor& add_(const Tensor& y, Arg x, double alpha) {
   ops::check_defined("add_", Arg(y, x.site()), x);
   check_writable("add_", y);
   if (!is_floating(y.dtype()) && alpha != std::trunc(alpha))
@@ -124,7 +124,7 @@ Tensor add_(const Tensor& y, Arg x, double alpha) {
   return y;
 }
 
-Tensor multiply_(const Tensor& y, Arg x) {
+const Tensor& multiply_(const Tensor& y, Arg x) {
   ops::check_defined("multiply_", Arg(y, x.site()), x);
   check_writable("multiply_", y);
   const NoGrad guard;
@@ -132,7 +132,7 @@ Tensor multiply_(const Tensor& y, Arg x) {
   return y;
 }
 
-Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
+const Tensor& axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
   ops::check_defined("axpby_", Arg(y, Site{}), Arg(x, Site{}));
   check_writable("axpby_", y);
   if (!is_floating(y.dtype()) || x.dtype() != y.dtype())
@@ -142,12 +142,11 @@ Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha) {
     throw ShapeError(with_context("axpby_",
                                   "shapes differ: got " + to_string(x.shape()) + ", want " + to_string(y.shape()),
                                   describe(y) + ", " + describe(x), detail::user_site({})));
-  if (!y.is_contiguous() || may_overlap(x, y)) {
+  if (!y.is_contiguous() || may_overlap(*x.state(), *y.state())) {
     const NoGrad guard;
-    Tensor result = clone(y).detach();
-    return write(y, axpby_(result, beta, clone(x).detach(), alpha));
+    return write(y, axpby_(clone(y), beta, clone(x), alpha));
   }
-  const loops::Packed source(x.array());
+  const loops::Packed source(*x.state());
   visit_floating(y.dtype(), [&]<class T>() {
     kernels::table().loops<T>().axpby(y.array().as<T>(), static_cast<T>(beta), source->as<const T>(),
                                       static_cast<T>(alpha), y.size());

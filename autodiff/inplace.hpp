@@ -6,21 +6,21 @@
 
 namespace xgrad {
 
-// All of them bump the version of the memory, and return the tensor. Errors: GraphError on a result of a recorded
+// All of them bump the version of the memory, and return the tensor they were given. Errors: GraphError on a result of a recorded
 // operation, and, while recording is on, on a leaf that requires a gradient; ValueError on a tensor whose elements
 // share memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype
 // is larger than the tensor's.
 
 /// Every element becomes `value`, a scalar (converted as static_cast does) or a tensor of one element. Errors: also
 /// ValueError for a scalar that int64 should and cannot hold (NaN included).
-Tensor fill_(const Tensor& y, Arg value);
+const Tensor& fill_(const Tensor& y, Arg value);
 /// y = x
-Tensor copy_(const Tensor& y, Arg x);
+const Tensor& copy_(const Tensor& y, Arg x);
 /// y = y + alpha x. Errors: also ValueError for a fraction as alpha where y holds integers.
-Tensor add_(const Tensor& y, Arg x, double alpha = 1);
+const Tensor& add_(const Tensor& y, Arg x, double alpha = 1);
 /// y = y x
-Tensor multiply_(const Tensor& y, Arg x);
+const Tensor& multiply_(const Tensor& y, Arg x);
 /// y = beta y + alpha x; x has the shape and dtype of y. Errors: DtypeError unless floating.
-Tensor axpby_(const Tensor& y, double beta, const Tensor& x, double alpha);
+const Tensor& axpby_(const Tensor& y, double beta, const Tensor& x, double alpha);
 
 }  // namespace xgrad

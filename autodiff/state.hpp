@@ -73,6 +73,8 @@ struct alignas(64) HeapStorage : Storage {
 static_assert(sizeof(HeapStorage) == 64);
 
 inline constexpr std::size_t inline_bytes = 32;
+/// More elements than any memory holds, and few enough that their bytes can be counted.
+inline constexpr std::int64_t largest_numel = std::int64_t{1} << 59;
 
 /// A state is kept by two counts. `handles` (tensors and saved values) keep the data; `edges` (nodes that consume the
 /// tensor, later outputs of its node, views of inline memory, and one for all handles together) keep the block. So a
@@ -126,10 +128,9 @@ inline void allocate_data(State* state) {
     overflows |= __builtin_mul_overflow(numel, state->shape[i], &numel);
   }
   state->numel = numel;
-  std::size_t bytes = 0;
-  overflows |= __builtin_mul_overflow(static_cast<std::size_t>(numel), size_of(state->dtype), &bytes);
-  if (overflows || bytes > std::size_t{1} << 62) [[unlikely]]
+  if (overflows || numel > largest_numel) [[unlikely]]
     fail_too_large(state->shape);
+  const std::size_t bytes = static_cast<std::size_t>(numel) * size_of(state->dtype);
   if (bytes > inline_bytes) return allocate_heap_data(state, bytes);
   state->data = state->inline_data;
   state->storage = &state->inline_storage;
