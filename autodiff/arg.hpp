@@ -5,6 +5,8 @@
 #include <xgrad/autodiff/tensor.hpp>
 
 #include <concepts>
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 
 namespace xgrad {
@@ -17,7 +19,7 @@ struct Site {
 
 /// Built implicitly, so that every function of tensors takes scalars too and knows who called it. It borrows the
 /// tensor: use it as a parameter type only. A scalar is weak: it takes the dtype of the tensors beside it; alone, an
-/// integer is int64 and a floating value has the default dtype.
+/// integer is int64 (or, beyond the reach of int64, a floating value) and a floating value has the default dtype.
 class Arg {
  public:
   Arg(const Tensor& tensor, const char* file = __builtin_FILE(), int line = __builtin_LINE())
@@ -28,10 +30,15 @@ class Arg {
       : state_(nullptr),
         kind_(std::same_as<T, bool> ? Kind::boolean : (std::is_integral_v<T> ? Kind::integer : Kind::floating)),
         site_{file, line} {
-    if constexpr (std::is_integral_v<T>)
-      integer_ = static_cast<std::int64_t>(value);
-    else
+    if constexpr (!std::is_integral_v<T>) {
       floating_ = static_cast<double>(value);
+    } else if (std::is_unsigned_v<T> && value > static_cast<T>(std::numeric_limits<std::int64_t>::max()) &&
+               sizeof(T) == sizeof(std::int64_t)) {
+      kind_ = Kind::floating;  // more than int64 holds
+      floating_ = static_cast<double>(value);
+    } else {
+      integer_ = static_cast<std::int64_t>(value);
+    }
   }
 
   /// For rules: a saved value, borrowed from the node.

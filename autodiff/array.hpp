@@ -12,7 +12,7 @@ namespace xgrad {
 /// Memory with a shape. Strides count elements, not bytes, and may be zero or negative.
 struct Array {
   /// Shape (), no memory.
-  Array() : shape(Uninitialized{}) {}
+  Array() : shape(detail::Uninitialized{}) {}
 
   void* data = nullptr;  ///< the element at index (0, ..., 0)
   std::int64_t numel = 0;

@@ -40,7 +40,6 @@ struct BackwardPass {
   const BackwardPass* outer;
 
  private:
-  void visit(const State* state);
   void check_not_in_use(const Node* node) const;
   void drop_useless();
   void run_node(Node* node);

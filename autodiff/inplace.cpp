@@ -113,13 +113,10 @@ const Tensor& add_(const Tensor& y, Arg x, double alpha) {
     throw ValueError(
         with_context("add_", "integers have no fractions: got alpha " + std::to_string(alpha) + ", want a whole number",
                      describe(y), detail::user_site(x.site())));
-  if (alpha != 1 && is_floating(y.dtype()) && !x.is_scalar() && y.is_contiguous()) {
-    const NoGrad guard;
-    const Tensor operand = fitted("add_", y, x);
-    if (operand.shape() == y.shape()) return axpby_(y, 1, operand, alpha);
-  }
   const NoGrad guard;
   const Tensor operand = fitted("add_", y, x);
+  if (alpha != 1 && is_floating(y.dtype()) && y.is_contiguous() && operand.shape() == y.shape())
+    return axpby_(y, 1, operand, alpha);
   run_binary(kernels::Binary::add, y, alpha == 1 ? operand : multiply(operand, Tensor(Arg(alpha).tensor(y.dtype()))));
   return y;
 }

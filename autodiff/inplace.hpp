@@ -6,7 +6,8 @@
 
 namespace xgrad {
 
-// All of them bump the version of the memory, and return the tensor they were given. Errors: GraphError on a result of a recorded
+// All of them bump the version of the memory, and return the tensor they were given by reference: copy the handle if
+// that was a temporary. Errors: GraphError on a result of a recorded
 // operation, and, while recording is on, on a leaf that requires a gradient; ValueError on a tensor whose elements
 // share memory (from broadcast_to); ShapeError if an operand cannot be broadcast to the tensor; DtypeError if its dtype
 // is larger than the tensor's.
@@ -16,7 +17,7 @@ namespace xgrad {
 const Tensor& fill_(const Tensor& y, Arg value);
 /// y = x
 const Tensor& copy_(const Tensor& y, Arg x);
-/// y = y + alpha x. Errors: also ValueError for a fraction as alpha where y holds integers.
+/// y = y + alpha x. Errors: also ValueError where y holds integers and alpha is a fraction or more than int64 holds.
 const Tensor& add_(const Tensor& y, Arg x, double alpha = 1);
 /// y = y x
 const Tensor& multiply_(const Tensor& y, Arg x);

@@ -111,14 +111,9 @@ class Record {
   /// `pass` may be null if every cotangent is wanted.
   Record(detail::Node* node, const detail::BackwardPass* pass) : node_(node), pass_(pass) {}
 
-  std::size_t input_count() const;
+  inline std::size_t input_count() const;
   /// The value of an input that the op saves.
-  Arg input(std::size_t i) const {
-    const detail::Input& input = node_->inputs()[i];
-    if (!input.has_handle) [[unlikely]]
-      fail_unsaved("input " + std::to_string(i));
-    return Arg(input.state, Site{node_->file, node_->line});
-  }
+  inline Arg input(std::size_t i) const;
   /// The value of the first output, for ops that save it.
   Arg output() const {
     if (!node_->saves_output()) [[unlikely]]
@@ -189,11 +184,26 @@ struct Op {
   constexpr bool is_view() const { return forward == nullptr; }
 };
 
-/// Refuses, at compile time, an op without a rule that does not say why.
+inline std::size_t Record::input_count() const {
+  const Op& op = *node_->op;
+  // Behind the operands lie saved outputs and the owner of attributes.
+  return static_cast<std::size_t>(node_->input_count - (op.saves_all ? op.outputs - 1 : 0) - op.keeps_owner);
+}
+
+inline Arg Record::input(std::size_t i) const {
+  if (i >= input_count() || !node_->inputs()[i].has_handle) [[unlikely]]
+    fail_unsaved("input " + std::to_string(i));
+  return Arg(node_->inputs()[i].state, Site{node_->file, node_->line});
+}
+
+/// Refuses, at compile time, an op without a rule that does not say why, and options that do not go together.
 consteval Op checked(Op op) {
   if (op.name == nullptr || op.infer == nullptr) throw "an op needs a name and infer";
   if ((op.vjp == nullptr) == (op.not_differentiable == nullptr))
     throw "an op has either a vjp or a reason to have none";
+  for (const std::uint8_t saves : op.saves.for_cotangent)
+    if ((saves & ~saved_output) >= saved_input(4)) throw "only the first four inputs can be saved one by one";
+  if (op.keeps_owner && !op.saves_all) throw "an owner is kept only with everything else";
   return op;
 }
 

@@ -31,8 +31,8 @@ constexpr std::uint8_t wanted_saves(const Saves& saves, State* const* inputs, st
   node->input_count = static_cast<std::uint16_t>(count);
   node->spent = false;
   node->pass = 0;
-  const std::uint8_t saves = wanted_saves(op.saves, inputs, count);
-  node->saves = op.saves_all ? 0xff : saves;
+  const std::uint8_t saves = op.saves_all ? 0xff : wanted_saves(op.saves, inputs, count);
+  node->saves = saves;
   std::uint64_t sequence = context.sequence;
   for (std::size_t i = 0; i < count; ++i) {
     State* state = inputs[i];

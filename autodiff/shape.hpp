@@ -11,15 +11,17 @@ namespace xgrad {
 /// The largest number of axes a tensor can have.
 inline constexpr int max_rank = 8;
 
+namespace detail {
 /// Asks a constructor to leave alone what will be written anyway.
 struct Uninitialized {};
+}  // namespace detail
 
 /// An ordered list of at most max_rank extents; `{}` is the shape of a 0-d tensor.
 class Shape {
  public:
   constexpr Shape() : extents_{} {}
   /// Rank 0; the memory for extents stays as it is.
-  explicit Shape(Uninitialized) {}
+  explicit Shape(detail::Uninitialized) {}
   /// Errors: ShapeError for more than max_rank extents or a negative one.
   Shape(std::initializer_list<std::int64_t> extents) : Shape(extents.begin(), static_cast<int>(extents.size())) {}
   Shape(const std::int64_t* extents, int rank);

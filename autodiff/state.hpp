@@ -38,7 +38,7 @@ struct Input {
   bool has_handle;
 };
 
-/// Values that a node keeps for its rule, as bits: input i < 7, the first output.
+/// Values that a node keeps for its rule, as bits: input i < 4, the first output.
 constexpr std::uint8_t saved_input(int i) { return static_cast<std::uint8_t>(1U << i); }
 inline constexpr std::uint8_t saved_output = 0x80;
 
@@ -140,8 +140,9 @@ inline void allocate_data(State* state) {
 /// Lets the state use memory that somebody else owns; `release(owner)` runs when its last user is gone.
 void adopt_data(State* state, void* data, void* owner, void (*release)(void*) noexcept);
 
-/// Lets the state, whose data already points into it, use the memory of `base`. (A result of a recorded op that keeps
-/// its data in its own block is copied instead: nobody may write to it, so nobody sees the difference.)
+/// Lets the state, whose data already points into it, use the memory of `base`. (A small result of a recorded
+/// op lies in its node's block and is copied instead: sharing it would keep the graph behind a detached value alive. It
+/// makes a difference only to those who write into a view of a result, under NoGrad.)
 void share_storage(State* state, State* base);
 
 void destroy(State* state) noexcept;

@@ -15,24 +15,10 @@
 
 namespace xgrad {
 
-namespace detail {
-namespace {
-
-// The inputs that are operands of the op; behind them lie saved outputs and the owner of attributes.
-int operand_count(const Node* node) {
-  const Op& op = *node->op;
-  return node->input_count - (op.saves_all ? op.outputs - 1 : 0) - op.keeps_owner;
-}
-
-}  // namespace
-}  // namespace detail
-
 void Record::fail_unsaved(const std::string& value) const {
   throw GraphError(with_context(node_->op->name, "the rule asks for " + value + ", which the op did not save", "",
                                 Site{node_->file, node_->line}));
 }
-
-std::size_t Record::input_count() const { return static_cast<std::size_t>(detail::operand_count(node_)); }
 
 Tensor Record::output(std::size_t i) const {
   if (i == 0) return output();
@@ -128,16 +114,15 @@ void BackwardPass::check_not_in_use(const Node* node) const {
                                     context.scope->site));
 }
 
-[[gnu::always_inline]] inline void BackwardPass::visit(const State* state) {
-  Node* node = state->producer;
-  if (node == nullptr || node->pass == id) return;
-  if (outer != nullptr) check_not_in_use(node);
-  node->pass = id;
-  nodes.push_back(node);
-}
-
 void BackwardPass::collect(const Tensor* outputs, std::size_t count) {
   nodes.reserve(expected_nodes);
+  const auto visit = [this](const State* state) __attribute__((always_inline)) {
+    Node* node = state->producer;
+    if (node == nullptr || node->pass == id) return;
+    if (outer != nullptr) check_not_in_use(node);
+    node->pass = id;
+    nodes.push_back(node);
+  };
   for (std::size_t i = 0; i < count; ++i) visit(outputs[i].state());
   for (std::size_t i = 0; i < nodes.size(); ++i)
     for (int k = nodes[i]->input_count - 1; k >= 0; --k)
@@ -194,11 +179,12 @@ void BackwardPass::run_node(Node* node) {
       needed |= node->inputs()[i].is_differentiable && wants(node->inputs()[i].state);
   }
   if (!needed) return clear(node);
-  Cotangents outgoing = node->op->vjp(Record(node, targets == nullptr ? nullptr : this), incoming);
-  if (outgoing.size() != static_cast<std::size_t>(operand_count(node)))
+  const Record record(node, targets == nullptr ? nullptr : this);
+  Cotangents outgoing = node->op->vjp(record, incoming);
+  if (outgoing.size() != record.input_count())
     throw GraphError(with_context(node->op->name,
                                   "the rule returned " + std::to_string(outgoing.size()) + " cotangents, want " +
-                                      std::to_string(operand_count(node)),
+                                      std::to_string(record.input_count()),
                                   "", site_of(node)));
   clear(node);
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
@@ -236,13 +222,17 @@ void BackwardPass::deliver(State* state, Tensor&& cotangent) {
       if ((*targets)[t].state() == state) accumulate(results[t], Tensor(cotangent));
     return;
   }
-  Tensor leaf_grad = Tensor::adopt(std::exchange(state->grad, nullptr));
+  // Goes back to the leaf on every way out.
+  struct LeafGrad {
+    State* leaf;
+    Tensor value = Tensor::adopt(std::exchange(leaf->grad, nullptr));
+    ~LeafGrad() { leaf->grad = value.release(); }
+  } grad{state};
   // The leaf keeps its gradient beyond the pass and lets others write to it: it must not share memory.
-  if (!leaf_grad.defined() && !(is_sole_user(cotangent.state()) && cotangent.is_contiguous()))
-    leaf_grad = clone(cotangent);
+  if (!grad.value.defined() && !(is_sole_user(cotangent.state()) && cotangent.is_contiguous()))
+    grad.value = clone(cotangent);
   else
-    accumulate(leaf_grad, std::move(cotangent));
-  state->grad = leaf_grad.release();
+    accumulate(grad.value, std::move(cotangent));
 }
 
 // Adds in place only where nobody else can see the memory and nothing is recorded.

@@ -30,7 +30,7 @@ std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs
 namespace detail {
 enum class NoInputs {};
 }
-/// `grad(output, {})`: the checks and no derivatives.
+/// `grad(output, {})`: the checks and no derivatives. Errors: as above.
 std::vector<Tensor> grad(const Tensor& output, detail::NoInputs none, const GradOptions& options = {},
                          const char* file = __builtin_FILE(), int line = __builtin_LINE());
 /// The derivative with respect to one tensor.

@@ -78,7 +78,8 @@ class Tensor {
   /// operation; DtypeError unless floating.
   Tensor& set_requires_grad(bool on = true);
 
-  /// The gradient that backward has accumulated in this leaf; undefined before the first.
+  /// The gradient that backward has accumulated in this leaf; undefined before the first, and for results of
+  /// operations.
   Tensor grad() const;
   /// Errors: ShapeError, DtypeError unless `grad` is undefined or fits; GraphError unless a leaf.
   void set_grad(const Tensor& grad);

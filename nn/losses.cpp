@@ -9,7 +9,6 @@
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
-#include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/scope.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -36,8 +35,8 @@ constexpr Op mse_backward_op{checked({
     .name = "mse_loss_backward",
     .infer =
         [](Inputs in, Attrs, Outputs out) {
-          if (in[0].numel != 1)
-            throw ShapeError("the cotangent is not one element: got " + to_string(in[0].shape) + ", want ()");
+          if (in[0].shape.rank() != 0)
+            throw ShapeError("the cotangent has axes: got " + to_string(in[0].shape) + ", want ()");
           if (in[0].dtype != in[1].dtype)
             throw DtypeError(std::string("the cotangent's dtype does not fit: got ") + name(in[0].dtype) + ", want " +
                              name(in[1].dtype));
@@ -57,8 +56,7 @@ constexpr Op mse_backward_op{checked({
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const double scale = 2 / static_cast<double>(r.output_shape().numel());
       Tensor by_g, by_prediction, by_target;
-      if (r.needs(0))
-        by_g = reshape(multiply(sum(multiply(ct[0], subtract(r.input(1), r.input(2)))), scale), r.input_shape(0));
+      if (r.needs(0)) by_g = multiply(sum(multiply(ct[0], subtract(r.input(1), r.input(2)))), scale);
       if (r.needs(1) || r.needs(2)) by_prediction = multiply(ct[0], multiply(r.input(0), scale));
       if (r.needs(2)) by_target = negative(by_prediction);
       return {by_g, by_prediction, by_target};

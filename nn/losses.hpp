@@ -17,8 +17,8 @@ struct LossOptions {
 /// The mean of (prediction - target)^2. Both have one shape and one floating dtype. Errors: ShapeError, DtypeError.
 Tensor mse_loss(Arg prediction, Arg target, LossOptions options = {});
 
-/// The fused derivative of the mean, differentiable itself: 2 g (prediction - target) / n for a cotangent g of one
-/// element. Errors: ShapeError, DtypeError.
+/// The fused derivative of the mean, differentiable itself: 2 g (prediction - target) / n for a 0-d cotangent g.
+/// Errors: ShapeError, DtypeError.
 Tensor mse_loss_backward(Arg g, Arg prediction, Arg target);
 
 }  // namespace xgrad::nn

@@ -36,10 +36,12 @@ struct Matrix {
     return !is_plain() && (row_stride == 1 || rows <= 1) &&
            (columns <= 1 || column_stride >= std::max<std::int64_t>(rows, 1));
   }
-  // OpenBLAS refuses a leading dimension below the extent, even where it is never used to step.
+  // A stride along an extent of 1 is never used and may be anything; OpenBLAS refuses a leading dimension below the
+  // extent all the same.
   std::int64_t leading() const {
     const bool plain = is_plain();
-    return std::max<std::int64_t>({plain ? row_stride : column_stride, plain ? columns : rows, 1});
+    const bool steps = (plain ? rows : columns) > 1;
+    return std::max<std::int64_t>({steps ? (plain ? row_stride : column_stride) : 0, plain ? columns : rows, 1});
   }
 };
 

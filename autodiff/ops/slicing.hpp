@@ -51,7 +51,9 @@ Slice newaxis();
 /// As many all() as there are axes left over.
 Slice ellipsis();
 
-/// A view of part of a tensor; axes not mentioned stay whole, an index drops its axis. Differentiable.
+/// A view of part of a tensor; axes not mentioned stay whole, an index drops its axis. Differentiable. A view shares
+/// the memory of a leaf or constant; with the result of a recorded operation it may or may not: clone it before
+/// writing.
 /// Errors: IndexError for an index out of range or too many entries; ValueError for a step of 0 or a second ellipsis.
 Tensor view(Arg x, const std::vector<Slice>& slices);
 template <std::convertible_to<Slice>... S>

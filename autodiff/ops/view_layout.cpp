@@ -51,7 +51,7 @@ constexpr Op restride_op{checked({
           for (int axis = 0; axis < shape.rank(); ++axis) {
             strides[axis] = 1;
             if (shape[axis] == 1) continue;
-            while (in[0].shape[from] == 1) ++from;
+            while (from < in[0].shape.rank() && in[0].shape[from] == 1) ++from;
             strides[axis] = in[0].strides[from++];
           }
           set_view(in[0], shape, strides, 0, out[0]);

@@ -215,6 +215,12 @@ TEST_CASE("int64 tensors take no values that int64 cannot hold") {
         "scalar: int64 cannot hold the value: got -inf" + want);
   CHECK(error_text<ValueError>([&] { tensor(18446744073709551615U); }) ==
         "tensor: int64 cannot hold the value: got 1.84467e+19" + want);
+  constexpr std::uint64_t most = 18446744073709551615U;
+  CHECK(multiply(ones({}, float64), most).item() == 0x1p64);
+  CHECK(full({1}, most, {.dtype = float64}).item() == 0x1p64);
+  CHECK(less(ones({}), most).item<bool>());
+  CHECK_THROWS_AS(full({1}, most, {.dtype = int64}), ValueError);
+  CHECK(full({}, std::uint64_t{9223372036854775807U}).item<std::int64_t>() == 9223372036854775807);
   // A floating operand of an integer tensor is a mistake of dtype, whatever its value.
   CHECK_THROWS_AS(add_(zeros({2}, int64), nan), DtypeError);
   CHECK_THROWS_AS(add_(zeros({2}, int64), 1, 1e300), ValueError);

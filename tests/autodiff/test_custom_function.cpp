@@ -140,6 +140,15 @@ TEST_CASE("a detached result does not keep the graph alive") {
   CHECK(element.item() == 5);
 }
 
+TEST_CASE("a rule gets no operand that there is not") {
+  const CustomFunction f = custom_function({
+      .name = "greedy",
+      .forward = [](Inputs, Outputs out) { out[0].as<double>()[0] = 1; },
+      .vjp = [](const Record& r, const Cotangents&) -> Cotangents { return {r.input(1)}; },
+  });
+  CHECK_THROWS_WITH_AS(f({random({1})}).backward(), doctest::Contains("the rule asks for input 1"), GraphError);
+}
+
 TEST_CASE("without a rule results are constants") {
   const CustomFunction f = custom_function({.forward = [](Inputs, Outputs out) { out[0].as<double>()[0] = 1; }});
   CHECK_FALSE(f({random({1})}).requires_grad());
