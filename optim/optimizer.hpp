@@ -39,8 +39,8 @@ class Optimizer {
  protected:
   /// `name` must outlive the optimizer.
   explicit Optimizer(const char* name) : name_(name) {}
-  Optimizer(Optimizer&&) = default;
-  Optimizer& operator=(Optimizer&&) = default;
+  Optimizer(Optimizer&&) noexcept = default;
+  Optimizer& operator=(Optimizer&&) noexcept = default;
 
   /// Adds a group. Errors: ValueError without parameters, or with one that this optimizer has already or whose elements
   /// share memory; GraphError for a tensor that is not a leaf; DtypeError for one that is not floating.
@@ -114,10 +114,6 @@ class GroupedOptimizer : public Optimizer {
       }
     }
   }
-
- protected:
-  GroupedOptimizer(GroupedOptimizer&&) = default;
-  GroupedOptimizer& operator=(GroupedOptimizer&&) = default;
 
  private:
   /// Writes into the parameter and the state. Runs under NoGrad.

@@ -41,7 +41,8 @@ struct AdagradStep {
   double eps;
 };
 
-/// State s, u: s = rho s + (1 - rho) h^2, d = h sqrt(u + eps) / sqrt(s + eps), u = rho u + (1 - rho) d^2; p = p - rate d.
+/// State s, u: s = rho s + (1 - rho) h^2, d = h sqrt(u + eps) / sqrt(s + eps), u = rho u + (1 - rho) d^2;
+/// p = p - rate d.
 struct AdadeltaStep {
   double weight_decay;
   double rho;
@@ -50,7 +51,7 @@ struct AdadeltaStep {
 };
 
 /// State s, then m if centered, then b with momentum: s = alpha s + (1 - alpha) h^2, m = alpha m + (1 - alpha) h,
-/// d = h / (sqrt(s - m^2) + eps), b = momentum b + d; p = p - rate b. Without m it counts as 0; without momentum, b = d.
+/// d = h / (sqrt(s - m^2) + eps), b = momentum b + d; p = p - rate b. m is 0 if not centered; without momentum, b = d.
 struct RmspropStep {
   double weight_decay;
   double alpha;

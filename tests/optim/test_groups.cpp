@@ -142,3 +142,37 @@ TEST_CASE("a group that is refused leaves the optimizer as it was") {
   CHECK(p.item() == 1);
   CHECK(q.item() == doctest::Approx(1.75));
 }
+
+namespace {
+
+struct SignOptions {
+  double lr = 1e-3;
+  static constexpr const char* optimizer = "SignDescent";
+  void check() const { optim::check_option(optimizer, "lr", lr); }
+};
+struct Nothing {};
+
+class SignDescent : public optim::GroupedOptimizer<SignOptions, Nothing> {
+ public:
+  using GroupedOptimizer::GroupedOptimizer;
+
+ private:
+  void update(const Tensor& p, const Tensor& g, Nothing&, const SignOptions& o) override { add_(p, sign(g), -o.lr); }
+};
+
+}  // namespace
+
+TEST_CASE("an optimizer of a user's own has groups, checks and schedules, too") {
+  Tensor p = leaf(1), q = leaf(1);
+  SignDescent optimizer({{{p}, {.lr = 0.5}}, {{q}, {.lr = 0.25}}});
+  optim::StepLR scheduler(optimizer, 1, 0.5);
+  p.set_grad(tensor({3.0}));
+  q.set_grad(tensor({-3.0}));
+  optimizer.step();
+  scheduler.step();
+  optimizer.step();
+  CHECK(p.item() == 0.25);
+  CHECK(q.item() == 1.375);
+  CHECK(error_text<ValueError>([&] { SignDescent({p}, {.lr = -0.5}); }) ==
+        "SignDescent: lr is out of range: got -0.5, want a finite number, 0 or more");
+}

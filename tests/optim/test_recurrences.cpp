@@ -67,7 +67,7 @@ void check_float32(Options options) {
 
 }  // namespace
 
-// Options with which the iteration amplifies no rounding (an update of constant size that jumps across the minimum does).
+// Options with which the iteration amplifies no rounding, as updates of constant size do that jump across the minimum.
 TEST_CASE("100 steps with each option equal the scalar recurrence") {
   check_float64<optim::SGD, optim::SGDOptions>({
       {},
