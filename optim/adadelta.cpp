@@ -6,6 +6,8 @@
 
 namespace xgrad::optim {
 
+template class GroupedOptimizer<AdadeltaOptions, AdadeltaState>;
+
 void AdadeltaOptions::check() const {
   check_option(optimizer, "lr", lr);
   check_option(optimizer, "rho", rho, Range::up_to_one);

@@ -22,6 +22,8 @@ struct AdadeltaState {
   Tensor change_square;  ///< of the changes, before lr
 };
 
+extern template class GroupedOptimizer<AdadeltaOptions, AdadeltaState>;
+
 /// h = g + weight_decay p, s = rho s + (1 - rho) h^2, d = h sqrt(u + eps) / sqrt(s + eps), u = rho u + (1 - rho) d^2,
 /// p = p - lr d (Zeiler, arXiv 1212.5701).
 class Adadelta : public GroupedOptimizer<AdadeltaOptions, AdadeltaState> {

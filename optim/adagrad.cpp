@@ -6,6 +6,8 @@
 
 namespace xgrad::optim {
 
+template class GroupedOptimizer<AdagradOptions, AdagradState>;
+
 void AdagradOptions::check() const {
   check_option(optimizer, "lr", lr);
   check_option(optimizer, "lr_decay", lr_decay);

@@ -25,6 +25,8 @@ struct AdagradState {
   Tensor sum;
 };
 
+extern template class GroupedOptimizer<AdagradOptions, AdagradState>;
+
 /// h = g + weight_decay p, s = s + h^2 (from initial_accumulator_value on), and at step t = 1, 2, ...
 /// p = p - lr / (1 + (t - 1) lr_decay) h / (sqrt(s) + eps) (Duchi et al., JMLR 2011).
 class Adagrad : public GroupedOptimizer<AdagradOptions, AdagradState> {

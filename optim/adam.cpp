@@ -7,6 +7,10 @@
 #include <cmath>
 
 namespace xgrad::optim {
+
+template class GroupedOptimizer<AdamOptions, AdamState>;
+template class GroupedOptimizer<AdamWOptions, AdamState>;
+
 namespace {
 
 template <class Options>

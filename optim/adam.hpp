@@ -51,6 +51,9 @@ struct AdamState {
   Tensor max_square;  ///< with amsgrad only
 };
 
+extern template class GroupedOptimizer<AdamOptions, AdamState>;
+extern template class GroupedOptimizer<AdamWOptions, AdamState>;
+
 /// h = g + weight_decay p, m = beta1 m + (1 - beta1) h, v = beta2 v + (1 - beta2) h^2, and after t steps
 /// p = p - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) (Kingma and Ba, ICLR 2015); with amsgrad, the largest
 /// v so far stands for v (Reddi et al., ICLR 2018).

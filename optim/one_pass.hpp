@@ -3,13 +3,10 @@
 #pragma once
 
 #include <xgrad/autodiff/creation.hpp>
-#include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/tensor.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
-
-#include <cstddef>
 
 namespace xgrad::optim {
 
@@ -24,19 +21,18 @@ inline void prepare(Tensor& state, const Tensor& parameter, double initial = 0) 
 /// Calls `kernel_of(updates)` for the kernel, and the kernel for the memory of parameter, gradient and prepared states.
 template <class Step, class KernelOf, class... States>
 void one_pass(const Tensor& parameter, const Tensor& gradient, const Step& step, KernelOf&& kernel_of,
-              States&... states) {
-  const bool in_place = parameter.is_contiguous();
+              const States&... states) {
   // The kernel would overwrite a gradient that lies in the parameter's memory before it is read.
   const bool overlap = gradient.state()->storage == parameter.state()->storage;
-  Tensor target = in_place ? parameter : loops::packed(parameter.array());
-  const Tensor safe_gradient = overlap ? loops::packed(gradient.array()) : gradient;
-  const loops::Packed source(safe_gradient.array());
+  const Tensor apart = overlap ? loops::packed(gradient.array()) : Tensor();
+  const loops::Packed source(overlap ? apart.array() : gradient.array()), target(parameter.array());
   visit_floating(parameter.dtype(), [&]<class T>() {
     const auto kernel = kernel_of(kernels::table().loops<T>().updates);
-    T* const arrays[sizeof...(states) + 1] = {states.template mutable_data<T>()..., nullptr};
-    kernel(target.mutable_data<T>(), source->template as<const T>(), arrays, step, parameter.size());
+    T* const arrays[sizeof...(states) + 1] = {states.array().template as<T>()..., nullptr};
+    kernel(target->template as<T>(), source->template as<const T>(), arrays, step, parameter.size());
   });
-  if (!in_place) copy_(parameter, target);
+  if (!parameter.is_contiguous()) loops::copy(*target, parameter.array());
+  parameter.state()->storage->version.increment();
 }
 
 }  // namespace xgrad::optim

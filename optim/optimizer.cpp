@@ -15,10 +15,13 @@ bool is_among(std::vector<Tensor>::const_iterator begin, std::vector<Tensor>::co
   return std::any_of(begin, end, [&](const Tensor& other) { return other.state() == x.state(); });
 }
 
-bool elements_share_memory(const Tensor& x) {
+void check_values(const char* optimizer, const Tensor& x) {
+  if (!is_floating(x.dtype()))
+    throw DtypeError(std::string(optimizer) + ": a parameter is not floating: got " + describe(x));
   for (int axis = 0; axis < x.rank() && !x.is_contiguous(); ++axis)
-    if (x.stride(axis) == 0 && x.shape(axis) > 1) return true;
-  return false;
+    if (x.stride(axis) == 0 && x.shape(axis) > 1)
+      throw ValueError(std::string(optimizer) + ": a parameter is a broadcast view: got " + describe(x) +
+                       ", want clone() first");
 }
 
 }  // namespace
@@ -34,9 +37,7 @@ void Optimizer::add_parameters(std::vector<Tensor> parameters) {
   if (parameters.empty()) fail_without_groups();
   for (auto it = parameters.begin(); it != parameters.end(); ++it) {
     if (!it->is_leaf()) throw GraphError(prefix + "a parameter is the result of an operation: got " + describe(*it));
-    if (!is_floating(it->dtype())) throw DtypeError(prefix + "a parameter is not floating: got " + describe(*it));
-    if (elements_share_memory(*it))
-      throw ValueError(prefix + "a parameter is a broadcast view: got " + describe(*it) + ", want clone() first");
+    check_values(name_, *it);
     if (is_among(parameters.begin(), it, *it) || is_among(parameters_.begin(), parameters_.end(), *it))
       throw ValueError(prefix + "a parameter is given twice: got " + describe(*it));
   }
@@ -66,8 +67,7 @@ void Optimizer::check_parameters() const {
     if (parameter.shape() != shapes_[i])
       throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) +
                        ", want " + to_string(shapes_[i]));
-    if (!is_floating(parameter.dtype()))
-      throw DtypeError(std::string(name_) + ": a parameter is no longer floating: got " + describe(parameter));
+    check_values(name_, parameter);
   }
 }
 

@@ -19,8 +19,8 @@ class Optimizer {
  public:
   virtual ~Optimizer();
 
-  /// One update of every parameter that has a gradient. Errors: ShapeError, DtypeError if a parameter has got another
-  /// shape, or a dtype that is not floating, since it was given to the optimizer; nothing has changed then.
+  /// One update of every parameter that has a gradient. Errors: ShapeError, DtypeError, ValueError if a parameter has
+  /// got another shape or values that it could not have come with (set_data); nothing has changed then.
   virtual void step() = 0;
   /// Makes all gradients undefined.
   void zero_grad();
@@ -78,52 +78,88 @@ class GroupedOptimizer : public Optimizer {
   /// All parameters in one group: `Adam(model.parameters(), {.lr = 1e-3})`. Errors: ValueError for options out of their
   /// ranges, for no parameters, or with one given twice or whose elements share memory; GraphError for a tensor that is
   /// not a leaf; DtypeError for one that is not floating.
-  explicit GroupedOptimizer(std::vector<Tensor> parameters, Options options = {}) : Optimizer(Options::optimizer) {
-    add_group(std::move(parameters), options);
-  }
+  explicit GroupedOptimizer(std::vector<Tensor> parameters, Options options = {});
   /// Several groups: `Adam({{hidden, {.lr = 1e-3}}, {out, {.lr = 1e-2}}})`. Errors: as above.
-  GroupedOptimizer(std::initializer_list<Group<Options>> groups) : Optimizer(Options::optimizer) {
-    if (groups.size() == 0) fail_without_groups();
-    for (const Group<Options>& group : groups) add_group(group.parameters, group.options);
-  }
+  GroupedOptimizer(std::initializer_list<Group<Options>> groups);
+  GroupedOptimizer(GroupedOptimizer&&) noexcept;
+  GroupedOptimizer& operator=(GroupedOptimizer&&) noexcept;
+  ~GroupedOptimizer() override;
 
   /// One more group. Errors: as the constructor; the optimizer is as before then.
-  void add_group(std::vector<Tensor> parameters, Options options = {}) {
-    options.check();
-    options_.reserve(options_.size() + 1);
-    states_.reserve(states_.size() + parameters.size());
-    add_parameters(std::move(parameters));
-    options_.push_back(options);
-    states_.resize(this->parameters().size());
-  }
+  void add_group(std::vector<Tensor> parameters, Options options = {});
 
   /// Errors: IndexError.
-  const Options& options(std::size_t group = 0) const {
-    check_group(group);
-    return options_[group];
-  }
+  const Options& options(std::size_t group = 0) const;
 
-  void step() final {
-    const NoGrad guard;
-    check_parameters();
-    std::size_t i = 0;
-    for (std::size_t group = 0; group < options_.size(); ++group) {
-      for (; i < end_of(group); ++i) {
-        const Tensor gradient = parameters()[i].grad();
-        if (gradient.defined()) update(parameters()[i], gradient, states_[i], options_[group]);
-      }
-    }
-  }
+  void step() final;
 
  private:
   /// Writes into the parameter and the state. Runs under NoGrad.
   virtual void update(const Tensor& parameter, const Tensor& gradient, State& state, const Options& options) = 0;
 
-  double group_learning_rate(std::size_t group) const final { return options_[group].lr; }
-  void set_group_learning_rate(std::size_t group, double learning_rate) final { options_[group].lr = learning_rate; }
+  double group_learning_rate(std::size_t group) const final;
+  void set_group_learning_rate(std::size_t group, double learning_rate) final;
 
   std::vector<Options> options_;
   std::vector<State> states_;
 };
+
+// Out of the class, so that programs need not compile what the library has (`extern template` in sgd.hpp and its like).
+
+template <class Options, class State>
+GroupedOptimizer<Options, State>::GroupedOptimizer(std::vector<Tensor> parameters, Options options)
+    : Optimizer(Options::optimizer) {
+  add_group(std::move(parameters), options);
+}
+template <class Options, class State>
+GroupedOptimizer<Options, State>::GroupedOptimizer(std::initializer_list<Group<Options>> groups)
+    : Optimizer(Options::optimizer) {
+  if (groups.size() == 0) fail_without_groups();
+  for (const Group<Options>& group : groups) add_group(group.parameters, group.options);
+}
+template <class Options, class State>
+GroupedOptimizer<Options, State>::GroupedOptimizer(GroupedOptimizer&&) noexcept = default;
+template <class Options, class State>
+GroupedOptimizer<Options, State>& GroupedOptimizer<Options, State>::operator=(GroupedOptimizer&&) noexcept = default;
+template <class Options, class State>
+GroupedOptimizer<Options, State>::~GroupedOptimizer() = default;
+
+template <class Options, class State>
+void GroupedOptimizer<Options, State>::add_group(std::vector<Tensor> parameters, Options options) {
+  options.check();
+  options_.reserve(options_.size() + 1);
+  states_.reserve(states_.size() + parameters.size());
+  add_parameters(std::move(parameters));
+  options_.push_back(options);
+  states_.resize(this->parameters().size());
+}
+
+template <class Options, class State>
+const Options& GroupedOptimizer<Options, State>::options(std::size_t group) const {
+  check_group(group);
+  return options_[group];
+}
+
+template <class Options, class State>
+void GroupedOptimizer<Options, State>::step() {
+  const NoGrad guard;
+  check_parameters();
+  std::size_t i = 0;
+  for (std::size_t group = 0; group < options_.size(); ++group) {
+    for (; i < end_of(group); ++i) {
+      const Tensor gradient = parameters()[i].grad();
+      if (gradient.defined()) update(parameters()[i], gradient, states_[i], options_[group]);
+    }
+  }
+}
+
+template <class Options, class State>
+double GroupedOptimizer<Options, State>::group_learning_rate(std::size_t group) const {
+  return options_[group].lr;
+}
+template <class Options, class State>
+void GroupedOptimizer<Options, State>::set_group_learning_rate(std::size_t group, double learning_rate) {
+  options_[group].lr = learning_rate;
+}
 
 }  // namespace xgrad::optim

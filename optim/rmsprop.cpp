@@ -6,6 +6,8 @@
 
 namespace xgrad::optim {
 
+template class GroupedOptimizer<RMSpropOptions, RMSpropState>;
+
 void RMSpropOptions::check() const {
   check_option(optimizer, "lr", lr);
   check_option(optimizer, "alpha", alpha);

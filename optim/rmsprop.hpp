@@ -25,6 +25,8 @@ struct RMSpropState {
   Tensor momentum;  ///< with momentum only
 };
 
+extern template class GroupedOptimizer<RMSpropOptions, RMSpropState>;
+
 /// h = g + weight_decay p, s = alpha s + (1 - alpha) h^2, d = h / (sqrt(s) + eps) (Tieleman and Hinton, 2012), where
 /// s - m^2 with m = alpha m + (1 - alpha) h stands for s if centered (Graves, arXiv 1308.0850); with momentum,
 /// b = momentum b + d stands for d; p = p - lr d. Where rounding would make s - m^2 negative it is 0.

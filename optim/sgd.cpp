@@ -7,6 +7,8 @@
 
 namespace xgrad::optim {
 
+template class GroupedOptimizer<SGDOptions, SGDState>;
+
 void SGDOptions::check() const {
   check_option(optimizer, "lr", lr);
   check_option(optimizer, "momentum", momentum);

@@ -23,6 +23,8 @@ struct SGDState {
   Tensor momentum;  ///< undefined before the first update
 };
 
+extern template class GroupedOptimizer<SGDOptions, SGDState>;
+
 /// h = g + weight_decay p; with momentum, b = momentum b + (1 - dampening) h (the first b is h) and h becomes b, or
 /// h + momentum b with Nesterov's variant (Sutskever et al., ICML 2013); p = p - lr h.
 class SGD : public GroupedOptimizer<SGDOptions, SGDState> {

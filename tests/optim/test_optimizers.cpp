@@ -219,7 +219,10 @@ TEST_CASE("parameters that have changed their shape or kind are refused before a
         "Adam: a parameter's shape has changed: got (3,) float32, want (2,)");
   b.set_data(tensor({1.0, 2.0}));
   c.set_data(tensor({1}));
-  CHECK(test::error_text<DtypeError>([&] { adam.step(); }) ==
-        "Adam: a parameter is no longer floating: got (1,) int64");
+  CHECK(test::error_text<DtypeError>([&] { adam.step(); }) == "Adam: a parameter is not floating: got (1,) int64");
+  c.set_data(tensor({1.0}));
+  b.set_data(broadcast_to(tensor({1.0}), {2}));
+  CHECK(test::error_text<ValueError>([&] { adam.step(); }) ==
+        "Adam: a parameter is a broadcast view: got (2,) float32, want clone() first");
   CHECK(a.item() == 1);
 }
