@@ -6,34 +6,85 @@
 #include <xgrad/autodiff/error.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
-#include <utility>
 
 namespace xgrad::optim {
+namespace {
 
-Optimizer::Optimizer(const char* name, std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
-  const std::string prefix = std::string(name) + ": ";
-  if (parameters_.empty()) throw ValueError(prefix + "no parameters: got 0, want 1 or more");
-  for (auto it = parameters_.begin(); it != parameters_.end(); ++it) {
-    if (!it->is_leaf()) throw GraphError(prefix + "a parameter is the result of an operation: got " + describe(*it));
-    if (!is_floating(it->dtype())) throw DtypeError(prefix + "a parameter is not floating: got " + describe(*it));
-    if (std::any_of(parameters_.begin(), it, [&](const Tensor& other) { return other.state() == it->state(); }))
-      throw ValueError(prefix + "a parameter is given twice: got " + describe(*it));
-  }
+bool is_among(std::vector<Tensor>::const_iterator begin, std::vector<Tensor>::const_iterator end, const Tensor& x) {
+  return std::any_of(begin, end, [&](const Tensor& other) { return other.state() == x.state(); });
 }
 
+void check_values(const char* optimizer, const Tensor& x) {
+  if (!is_floating(x.dtype()))
+    throw DtypeError(std::string(optimizer) + ": a parameter is not floating: got " + describe(x));
+  for (int axis = 0; axis < x.rank() && !x.is_contiguous(); ++axis)
+    if (x.stride(axis) == 0 && x.shape(axis) > 1)
+      throw ValueError(std::string(optimizer) + ": a parameter is a broadcast view: got " + describe(x) +
+                       ", want clone() first");
+}
+
+}  // namespace
+
 Optimizer::~Optimizer() = default;
+
+void Optimizer::fail_without_groups() const {
+  throw ValueError(std::string(name_) + ": no parameters: got 0, want 1 or more");
+}
+
+void Optimizer::add_parameters(std::vector<Tensor> parameters) {
+  const std::string prefix = std::string(name_) + ": ";
+  if (parameters.empty()) fail_without_groups();
+  for (auto it = parameters.begin(); it != parameters.end(); ++it) {
+    if (!it->is_leaf()) throw GraphError(prefix + "a parameter is the result of an operation: got " + describe(*it));
+    check_values(name_, *it);
+    if (is_among(parameters.begin(), it, *it) || is_among(parameters_.begin(), parameters_.end(), *it))
+      throw ValueError(prefix + "a parameter is given twice: got " + describe(*it));
+  }
+  const std::size_t end = parameters_.size() + parameters.size();
+  parameters_.reserve(end);
+  shapes_.reserve(end);
+  ends_.push_back(end);
+  for (Tensor& parameter : parameters) {
+    shapes_.push_back(parameter.shape());
+    parameters_.push_back(std::move(parameter));
+  }
+}
 
 void Optimizer::zero_grad() {
   for (Tensor& parameter : parameters_) parameter.clear_grad();
 }
 
-double Optimizer::checked(const char* optimizer, const char* option, double value) {
-  if (!std::isfinite(value) || value < 0)
-    throw ValueError(std::string(optimizer) + ": " + option + " is out of range: got " + std::to_string(value) +
-                     ", want a finite number, 0 or more");
-  return value;
+void Optimizer::check_group(std::size_t group) const {
+  if (group >= group_count())
+    throw IndexError(std::string(name_) + ": no such group: got " + std::to_string(group) + ", want less than " +
+                     std::to_string(group_count()));
+}
+
+void Optimizer::check_parameters() const {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Tensor& parameter = parameters_[i];
+    if (parameter.shape() != shapes_[i])
+      throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) +
+                       ", want " + to_string(shapes_[i]));
+    check_values(name_, parameter);
+  }
+}
+
+double Optimizer::learning_rate(std::size_t group) const {
+  check_group(group);
+  return group_learning_rate(group);
+}
+
+void Optimizer::set_learning_rate(double learning_rate) {
+  check_option(name_, "lr", learning_rate);
+  for (std::size_t group = 0; group < group_count(); ++group) set_group_learning_rate(group, learning_rate);
+}
+
+void Optimizer::set_learning_rate(double learning_rate, std::size_t group) {
+  check_option(name_, "lr", learning_rate);
+  check_group(group);
+  set_group_learning_rate(group, learning_rate);
 }
 
 }  // namespace xgrad::optim

@@ -4,8 +4,6 @@
 
 #include <xgrad/optim/optimizer.hpp>
 
-#include <vector>
-
 namespace xgrad::optim {
 
 struct SGDOptions {
@@ -14,26 +12,27 @@ struct SGDOptions {
   double dampening = 0;
   double weight_decay = 0;
   bool nesterov = false;
+
+  static constexpr const char* optimizer = "SGD";
+  /// Errors: ValueError for options that are negative or not finite, and for Nesterov without momentum or with
+  /// dampening.
+  void check() const;
 };
 
-/// g = gradient + weight_decay p; with momentum, b = momentum b + (1 - dampening) g (the first b is g) and g becomes b,
-/// or g + momentum b with Nesterov's variant (Sutskever et al., ICML 2013); p = p - lr g.
-class SGD : public Optimizer {
+struct SGDState {
+  Tensor momentum;  ///< undefined before the first update
+};
+
+extern template class GroupedOptimizer<SGDOptions, SGDState>;
+
+/// h = g + weight_decay p; with momentum, b = momentum b + (1 - dampening) h (the first b is h) and h becomes b, or
+/// h + momentum b with Nesterov's variant (Sutskever et al., ICML 2013); p = p - lr h.
+class SGD : public GroupedOptimizer<SGDOptions, SGDState> {
  public:
-  /// Errors: ValueError for options that are negative or not finite, and for Nesterov without momentum or with
-  /// dampening; otherwise as Optimizer.
-  SGD(std::vector<Tensor> parameters, SGDOptions options = {});
-
-  ~SGD() override;
-
-  void step() override;
-  double learning_rate() const override { return options_.lr; }
-  void set_learning_rate(double learning_rate) override;
-  const SGDOptions& options() const { return options_; }
+  using GroupedOptimizer::GroupedOptimizer;
 
  private:
-  SGDOptions options_;
-  std::vector<Tensor> momenta_;  ///< undefined before a parameter's first update
+  void update(const Tensor& parameter, const Tensor& gradient, SGDState& state, const SGDOptions& options) override;
 };
 
 }  // namespace xgrad::optim

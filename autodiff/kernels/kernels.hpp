@@ -3,6 +3,8 @@
 // loops.
 #pragma once
 
+#include <xgrad/autodiff/kernels/updates.hpp>
+
 #include <cstdint>
 
 namespace xgrad::kernels {
@@ -85,6 +87,7 @@ struct Loops {
   ReduceFn<T> max;
   ProductFn<T> product;
   AxpbyFn<T> axpby;
+  Updates<T> updates;
 };
 
 struct Table {

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/kernels/elementwise_loops.hpp>
 #include <xgrad/autodiff/kernels/product_loops.hpp>
 #include <xgrad/autodiff/kernels/reduce_loops.hpp>
+#include <xgrad/autodiff/kernels/update_loops.hpp>
 
 namespace xgrad::kernels {
 namespace {
@@ -28,6 +29,7 @@ consteval Loops<T> loops_of_level() {
       .max = max<T>,
       .product = product<T>,
       .axpby = axpby<T>,
+      .updates = updates_of_level<T>(),
   };
 }
 

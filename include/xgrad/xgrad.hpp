@@ -21,4 +21,10 @@
 #include <xgrad/nn/linear.hpp>
 #include <xgrad/nn/losses.hpp>
 #include <xgrad/nn/sequential.hpp>
+#include <xgrad/optim/adadelta.hpp>
+#include <xgrad/optim/adagrad.hpp>
+#include <xgrad/optim/adam.hpp>
+#include <xgrad/optim/reduce_lr_on_plateau.hpp>
+#include <xgrad/optim/rmsprop.hpp>
 #include <xgrad/optim/sgd.hpp>
+#include <xgrad/optim/step_lr.hpp>
