@@ -105,7 +105,8 @@ std::string with_points_for_digits(std::string text) {
 }  // namespace
 
 TEST_CASE("the line with a bar fits every width") {
-  CHECK(progress_bar(half, 80, false) == "XOR ###############..............  50% 10000/20000  2.5k/s  0:04 left  loss 0.04");
+  CHECK(progress_bar(half, 80, false) ==
+        "XOR ###############..............  50% 10000/20000  2.5k/s  0:04 left  loss 0.04");
   CHECK(progress_bar(half, 58, false) == "XOR ####...  50% 10000/20000  2.5k/s  0:04 left  loss 0.04");
   CHECK(progress_bar(half, 50, false) == "XOR #####.....  50% 10000/20000  2.5k/s  0:04 left");
   CHECK(progress_bar(half, 20, false) == "XOR  50% 10000/20000");
