@@ -32,11 +32,7 @@ std::optional<double> to_number(std::string_view text) {
 }
 
 /// What labels of one class have in common: the value if all labels are numbers, else the text.
-struct Key {
-  double number = 0;
-  std::string word;
-  auto operator<=>(const Key&) const = default;
-};
+using Key = std::pair<double, std::string>;
 
 Key key_of(const std::string& label, bool are_numbers) {
   const std::optional<double> number = are_numbers ? to_number(label) : std::nullopt;

@@ -20,10 +20,10 @@ struct Field {
   Place place;
 };
 
-/// Splits text by RFC 4180: fields in quotes may hold delimiters, line ends and doubled quotes. Beyond it: lines end with
-/// LF, CRLF or CR, the last one with or without; blank lines and a byte order mark are skipped; blanks around fields
-/// and quotes are dropped.
-/// Own code because the CSV library of Debian 12, libcsv, tells its callers neither line nor column of a field.
+/// Splits text by RFC 4180: fields in quotes may hold delimiters, line ends and doubled quotes. Beyond it: lines end
+/// with LF, CRLF or CR, the last one with or without; blank lines and a byte order mark are skipped; blanks around
+/// fields and quotes are dropped. Own code because the CSV library of Debian 12, libcsv, tells its callers neither line
+/// nor column of a field.
 class CsvRows {
  public:
   /// `file` is for messages; `text` must outlive this object.

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 namespace xgrad::io {
 namespace {
@@ -64,8 +63,8 @@ void sync_folder(const std::string& file) {
 
 }  // namespace
 
-InputFile::InputFile(std::string op, std::string path)
-    : where_(std::move(op) + ": " + path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+InputFile::InputFile(const std::string& op, const std::string& path)
+    : where_(op + ": " + path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
   struct stat status {};
   if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0)
     throw IoError(where_ + ": cannot be opened: " + reason(errno));

@@ -13,7 +13,7 @@ namespace xgrad::io {
 class InputFile {
  public:
   /// Errors: IoError with the system's reason.
-  InputFile(std::string op, std::string path);
+  InputFile(const std::string& op, const std::string& path);
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
   ~InputFile();
@@ -34,9 +34,9 @@ class InputFile {
 /// All bytes of a file or pipe. Errors: IoError.
 std::string read_file(const std::string& op, const std::string& path);
 
-/// Writes the pieces one after the other into a temporary file beside `path`, makes them durable and renames it: whoever
-/// reads `path` sees the old file or the whole new one. The permissions of an old file are kept, and a symbolic link is
-/// followed. Errors: IoError with the system's reason; then nothing has changed and nothing is left behind.
+/// Writes the pieces one after the other into a temporary file beside `path`, makes them durable and renames it:
+/// whoever reads `path` sees the old file or the whole new one. The permissions of an old file are kept, and a symbolic
+/// link is followed. Errors: IoError with the system's reason; then nothing has changed and nothing is left behind.
 void write_file(const std::string& op, const std::string& path, const std::vector<std::string_view>& pieces);
 
 }  // namespace xgrad::io

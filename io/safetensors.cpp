@@ -76,7 +76,8 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors, cons
   for (const auto& [name, tensor] : tensors)
     header.entries.push_back({.name = name, .dtype = tensor.dtype(), .shape = tensor.shape()});
 
-  // Data from the widest element type to the narrowest: then each tensor is aligned without gaps, which the format forbids.
+  // Data from the widest element type to the narrowest: then each tensor is aligned without gaps, which the format
+  // forbids.
   std::vector<Tensor> packed;
   std::vector<std::string_view> pieces = {{}};
   std::uint64_t end = 0;

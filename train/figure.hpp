@@ -25,9 +25,9 @@ class Figure {
   /// Adds an empty panel to the right of the others, or below them when the row is full. It stays where it is.
   Panel& add_panel(PanelOptions options = {}) { return panels_.emplace_back(std::move(options)); }
 
-  /// Writes `path`.gp, a script for gnuplot, and `path`.dat, its data; gnuplot then makes `path`.png (at twice the size,
-  /// for print) and `path`.svg of them. Returns whether it did: where gnuplot is not installed, the process says so once
-  /// and goes on. The script runs from its own folder at any later time.
+  /// Writes `path`.gp, a script for gnuplot, and `path`.dat, its data; gnuplot then makes `path`.png (at twice the
+  /// size, for print) and `path`.svg of them. Returns whether it did: where gnuplot is not installed, the process says
+  /// so once and goes on. The script runs from its own folder at any later time.
   /// Errors: IoError, also with gnuplot's message if it fails; ValueError without panels.
   bool save(const std::string& path) const;
 

@@ -13,8 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
-
-extern char** environ;
+#include <utility>
 
 namespace xgrad::train::detail {
 namespace {

@@ -19,8 +19,8 @@ struct AxisOptions {
   bool log = false;  ///< values of 0 and below are then not drawn
 };
 
-/// Where the names of what is drawn stand. `automatic`: below the panel if there are any classes, else to its right if there
-/// are two names or more, else nowhere.
+/// Where the names of what is drawn stand. `automatic`: nowhere for a single curve, to the right of panels wide enough
+/// for it, else below.
 enum class Legend : std::uint8_t { automatic, right, below, top_left, top_right, bottom_left, bottom_right, none };
 
 struct PanelOptions {
@@ -90,15 +90,16 @@ class Panel {
   /// Errors: ShapeError unless x and y are equally long.
   Panel& line(std::string name, std::vector<double> x, std::vector<double> y, LineOptions options = {});
 
-  /// A circle for each point [n, 2], in the color of its label [n] or [n, 1], a whole number from 0: red for 0, blue for 1,
-  /// then others. Classes are named by their numbers unless names are given.
+  /// A circle for each point [n, 2], in the color of its label [n] or [n, 1], a whole number from 0: red for 0, blue
+  /// for 1, then others. Classes are named by their numbers unless names are given.
   /// Errors: ShapeError; ValueError for labels that are no classes.
   Panel& scatter(const Tensor& points, const Tensor& labels, std::vector<std::string> classes = {});
 
-  /// Predictions [rows, columns] on a regular grid over the extent, ends included; row 0 lies at y_min. With two classes a
-  /// value is that of class 1, from 0 (light red) over 0.5 (white, with a line) to 1 (light blue); with more it is the class.
-  /// Errors: ShapeError unless 2 x 2 or more; ValueError for fewer than two classes or more than there are colors, 8, and
-  /// for logarithmic axes.
+  /// Predictions [rows, columns] on a regular grid over the extent, ends included; row 0 lies at y_min. With two
+  /// classes a value is that of class 1, from 0 (light red) over 0.5 (white, with a line) to 1 (light blue); with more
+  /// it is the class.
+  /// Errors: ShapeError unless 2 x 2 or more; ValueError for fewer than two classes or more than there are colors, 8,
+  /// and for logarithmic axes.
   Panel& region(const Tensor& values, Extent extent = {}, int classes = 2);
 
   /// A bar for each group and name: heights [names, groups]. Nothing is drawn where a height is not finite.

@@ -15,13 +15,14 @@ struct ProgressState {
   double seconds = 0;
 };
 
-/// `title ━━━━━━──── 61% 12200/20000  16.5k/s  0:02 left  loss 0.04`, at most `width` columns wide: what does not fit is left
-/// out, note first, then the bar. Bars are '#' and '.' unless `unicode`.
+/// `title ━━━━━━──── 61% 12200/20000  16.5k/s  0:02 left  loss 0.04`, at most `width` columns wide: what does not fit
+/// is left out, note first, then the bar. Bars are '#' and '.' unless `unicode`.
 std::string progress_bar(const ProgressState& state, int width, bool unicode);
 
 /// The same without bar and limit, for logs: `title: 12200/20000 (61%), 16.5k/s, 0:02 left, loss 0.04`.
 std::string progress_text(const ProgressState& state);
-/// The last word: `title: 20000/20000 in 1.2 s, 16.5k/s, loss 0.01`, or `title: stopped at 12200/20000 (61%) after 0.7 s`.
+/// The last word: `title: 20000/20000 in 1.2 s, 16.5k/s, loss 0.01`, or `title: stopped at 12200/20000 (61%) after 0.7
+/// s`.
 std::string progress_summary(const ProgressState& state);
 
 /// 950, 16.5k, 1.64M; below 10 with two digits after the point.
