@@ -12,6 +12,8 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 namespace xgrad::data {
 namespace {
