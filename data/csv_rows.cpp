@@ -1,0 +1,98 @@
+// Splitting CSV text into rows and fields.
+// Not here: numbers and labels (csv.cpp).
+#include <xgrad/data/csv_rows.hpp>
+
+#include <xgrad/autodiff/error.hpp>
+
+#include <utility>
+
+namespace xgrad::data::detail {
+namespace {
+
+/// True for the second and later bytes of a character in UTF-8.
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+}  // namespace
+
+CsvRows::CsvRows(std::string file, std::string_view text, char delimiter)
+    : file_(std::move(file)), rest_(text), delimiter_(delimiter) {
+  if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+}
+
+void CsvRows::fail(Place place, const std::string& what) const {
+  throw FormatError(file_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + what);
+}
+
+char CsvRows::take() {
+  const char c = rest_[0];
+  rest_.remove_prefix(1);
+  // The LF of a CRLF ends the line, not its CR.
+  if (c == '\n' || (c == '\r' && !at('\n')))
+    place_ = {place_.line + 1, 1};
+  else if (!is_continuation(c))
+    ++place_.column;
+  return c;
+}
+
+void CsvRows::skip_blanks() {
+  while (at_blank()) take();
+}
+
+bool CsvRows::next(std::vector<Field>& row) {
+  row.clear();
+  skip_blanks();
+  while (!at_end() && at_line_end()) {
+    take();
+    skip_blanks();
+  }
+  end_ = place_;
+  if (at_end()) return false;
+  row.push_back(read_field());
+  while (at(delimiter_)) {
+    take();
+    row.push_back(read_field());
+  }
+  end_ = place_;
+  return true;
+}
+
+Field CsvRows::read_field() {
+  skip_blanks();
+  Field field{.text = {}, .place = place_};
+  if (at('"')) {
+    read_quoted(field);
+    return field;
+  }
+  while (!at_line_end() && !at(delimiter_)) {
+    if (at('"')) fail(place_, "a quote inside a field: want the whole field in quotes and this quote doubled");
+    field.text += take();
+  }
+  while (field.text.ends_with(' ') || field.text.ends_with('\t')) field.text.pop_back();
+  return field;
+}
+
+void CsvRows::read_quoted(Field& field) {
+  take();
+  while (true) {
+    if (at_end()) fail(field.place, "a quote is never closed");
+    const char c = take();
+    if (c == '"' && !at('"')) break;
+    if (c == '"') take();
+    field.text += c;
+  }
+  skip_blanks();
+  if (!at_line_end() && !at(delimiter_))
+    fail(place_, "text after a closing quote: want " + quoted({&delimiter_, 1}) + " or the end of the line");
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string shown;
+  for (const char c : text) {
+    if (shown.size() >= longest && !is_continuation(c)) return '"' + shown + "...\"";
+    shown += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+  }
+  return '"' + shown + '"';
+}
+
+}  // namespace xgrad::data::detail
