@@ -4,27 +4,28 @@
 
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
+#include <xgrad/data/csv.hpp>
 
 namespace lab1 {
 namespace {
 
-Dataset make_dataset(const char* name, const std::vector<double>& coordinates, const std::vector<double>& labels) {
-  return {name, xgrad::reshape(xgrad::tensor(coordinates), {-1, 2}), xgrad::reshape(xgrad::tensor(labels), {-1, 1})};
+Dataset make_dataset(const char* name, const std::vector<double>& coordinates, const std::vector<std::int64_t>& labels) {
+  return {name, xgrad::reshape(xgrad::tensor(coordinates), {-1, 2}), xgrad::tensor(labels), {"0", "1"}};
 }
 
 }  // namespace
 
 Dataset linear_data(std::size_t n, NumpyRandom& random) {
   const std::vector<double> coordinates = random.uniforms(2 * n);
-  std::vector<double> labels;
+  std::vector<std::int64_t> labels;
   for (std::size_t i = 0; i < n; ++i) labels.push_back(coordinates[2 * i] > coordinates[2 * i + 1] ? 0 : 1);
   return make_dataset("Linear", coordinates, labels);
 }
 
 Dataset xor_data() {
   std::vector<double> coordinates;
-  std::vector<double> labels;
-  const auto add_point = [&](double x1, double x2, double label) {
+  std::vector<std::int64_t> labels;
+  const auto add_point = [&](double x1, double x2, std::int64_t label) {
     coordinates.insert(coordinates.end(), {x1, x2});
     labels.push_back(label);
   };
@@ -34,6 +35,11 @@ Dataset xor_data() {
     if (i != 5) add_point(x, 1 - x, 1);  // the diagonals cross at 0.5
   }
   return make_dataset("XOR", coordinates, labels);
+}
+
+Dataset csv_data(const std::string& path, const std::vector<std::string>& classes) {
+  xgrad::data::LabeledTable table = xgrad::data::read_csv(path, {.classes = classes});
+  return {path, std::move(table.features), std::move(table.labels), std::move(table.classes)};
 }
 
 }  // namespace lab1

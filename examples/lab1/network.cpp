@@ -1,5 +1,5 @@
-// Building the network of network.hpp.
-// Not here: training it (training.cpp).
+// Building the networks of network.hpp.
+// Not here: training them (training.cpp).
 #include "network.hpp"
 
 #include <xgrad/xgrad.hpp>
@@ -9,13 +9,13 @@ namespace {
 
 using namespace xgrad;
 
-nn::Linear make_layer(std::int64_t in, std::int64_t out, const TrainOptions& options, NumpyRandom& random) {
-  const DefaultDtype dtype(options.dtype);
-  nn::Linear layer(in, out, {.bias = options.bias});
+nn::Linear make_layer(std::int64_t in, std::int64_t out, const Architecture& architecture, NumpyRandom& random) {
+  const DefaultDtype dtype(architecture.dtype);
+  nn::Linear layer(in, out, {.bias = architecture.bias});
   const NoGrad guard;
   const Tensor drawn = reshape(tensor(random.normals(static_cast<std::size_t>(in * out))), {in, out});
-  copy_(layer.weight, transpose(drawn).to(options.dtype));
-  if (options.bias) fill_(layer.bias, 0);
+  copy_(layer.weight, transpose(drawn).to(architecture.dtype));
+  if (architecture.bias) fill_(layer.bias, 0);
   return layer;
 }
 
@@ -23,21 +23,53 @@ void append_activation(nn::Sequential& network, const std::string& name) {
   if (name == "sigmoid") network.append(nn::Sigmoid());
   if (name == "tanh") network.append(nn::Tanh());
   if (name == "relu") network.append(nn::ReLU());
+  if (name == "leaky-relu") network.append(nn::LeakyReLU());
+}
+
+// Calls visit(layer, name) with the layer as what it is.
+template <class Visit>
+void visit_layer(nn::Module& module, Visit visit) {
+  const auto try_as = [&]<class Layer>(const char* name, Layer* layer) {
+    if (layer != nullptr) visit(*layer, name);
+  };
+  try_as("Linear", dynamic_cast<nn::Linear*>(&module));
+  try_as("Sigmoid", dynamic_cast<nn::Sigmoid*>(&module));
+  try_as("Tanh", dynamic_cast<nn::Tanh*>(&module));
+  try_as("ReLU", dynamic_cast<nn::ReLU*>(&module));
+  try_as("LeakyReLU", dynamic_cast<nn::LeakyReLU*>(&module));
 }
 
 }  // namespace
 
-nn::Sequential make_network(const TrainOptions& options, NumpyRandom& random) {
+Architecture architecture(const TrainOptions& options, std::int64_t features, std::int64_t outputs) {
+  Architecture result{{features}, options.activation, options.output_activation, options.bias, options.dtype};
+  result.widths.insert(result.widths.end(), options.hidden.begin(), options.hidden.end());
+  result.widths.push_back(outputs);
+  if (result.output_activation.empty())
+    result.output_activation = options.loss == "cross-entropy" ? "none" : options.activation;
+  return result;
+}
+
+nn::Sequential make_network(const Architecture& architecture, NumpyRandom& random) {
   nn::Sequential network;
-  std::int64_t in = 2;
-  for (const std::int64_t width : options.hidden) {
-    network.append(make_layer(in, width, options, random));
-    append_activation(network, options.activation);
-    in = width;
+  const std::size_t layers = architecture.widths.size() - 1;
+  for (std::size_t i = 0; i < layers; ++i) {
+    network.append(make_layer(architecture.widths[i], architecture.widths[i + 1], architecture, random));
+    append_activation(network, i + 1 < layers ? architecture.activation : architecture.output_activation);
   }
-  network.append(make_layer(in, 1, options, random));
-  append_activation(network, options.output_activation.empty() ? options.activation : options.output_activation);
   return network;
+}
+
+Tensor call_layer(nn::Module& layer, const Tensor& x) {
+  Tensor result;
+  visit_layer(layer, [&](auto& self, const char*) { result = self(x); });
+  return result;
+}
+
+std::string layer_name(nn::Module& layer) {
+  std::string result;
+  visit_layer(layer, [&](auto&, const char* name) { result = name; });
+  return result;
 }
 
 }  // namespace lab1

@@ -1,4 +1,4 @@
-// The lab's network: linear layers with an activation after each.
+// The lab's networks: linear layers with an activation after each.
 // Not here: any gradient; the tape finds them.
 #pragma once
 
@@ -7,10 +7,29 @@
 
 #include <xgrad/nn/sequential.hpp>
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace lab1 {
 
-/// A perceptron from 2 inputs over the hidden widths to 1 output, in the dtype asked for. Weights are standard normals,
-/// drawn layer by layer as rows of [in, out]; biases are zero and draw nothing.
-xgrad::nn::Sequential make_network(const TrainOptions& options, NumpyRandom& random);
+/// What a network looks like, apart from the values of its parameters.
+struct Architecture {
+  std::vector<std::int64_t> widths;  ///< of the input, the hidden layers and the output
+  std::string activation;
+  std::string output_activation;
+  bool bias = true;
+  xgrad::Dtype dtype = xgrad::float64;
+};
+
+/// The one that the options ask for, from `features` inputs to `outputs`.
+Architecture architecture(const TrainOptions& options, std::int64_t features, std::int64_t outputs);
+
+/// Weights are standard normals, drawn layer by layer as rows of [in, out]; biases are zero and draw nothing.
+xgrad::nn::Sequential make_network(const Architecture& architecture, NumpyRandom& random);
+
+/// One layer of such a network on its own, and the name of its class.
+xgrad::Tensor call_layer(xgrad::nn::Module& layer, const xgrad::Tensor& x);
+std::string layer_name(xgrad::nn::Module& layer);
 
 }  // namespace lab1

@@ -36,6 +36,24 @@ template <class T>
 auto number(T lowest, T highest, T& target) {
   return [=, &target](const std::string& text) { return read_number(text, lowest, highest, target); };
 }
+template <class T>
+auto number(T lowest, T highest, std::optional<T>& target) {
+  return [=, &target](const std::string& text) { return read_number(text, lowest, highest, target.emplace()); };
+}
+
+auto text(std::string& target) {
+  return [&target](const std::string& given) {
+    target = given;
+    return !given.empty();
+  };
+}
+
+/// "a, b or c".
+std::string list_of(const std::vector<std::string>& words) {
+  std::string list = words[0];
+  for (std::size_t i = 1; i < words.size(); ++i) list += (i + 1 == words.size() ? " or " : ", ") + words[i];
+  return list;
+}
 
 auto one_of(const std::vector<std::string>& choices, std::string& target) {
   return [choices, &target](const std::string& text) {
@@ -58,11 +76,17 @@ bool read_widths(const std::string& text, std::vector<std::int64_t>& widths) {
 void add_train_options(CLI::App& app, TrainOptions& options) {
   constexpr double largest = std::numeric_limits<double>::max();
   constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
-  const std::vector<std::string> activations = {"sigmoid", "tanh", "relu", "none"};
-  const std::string activation_names = "sigmoid, tanh, relu or none";
+  const std::vector<std::string> optimizers = {"sgd",      "momentum", "nesterov", "adagrad",
+                                               "adadelta", "rmsprop",  "adam"};
+  const std::vector<std::string> activations = {"sigmoid", "tanh", "relu", "leaky-relu", "none"};
+  const std::string activation_names = "sigmoid, tanh, relu, leaky-relu or none";
 
   add(app, "--data", "Data to train on: both, linear or xor", "both, linear or xor", "both",
       one_of({"both", "linear", "xor"}, options.data));
+  add(app, "--csv", "A file of your own points: features, then the label, in each row", "the name of a file", "",
+      text(options.csv));
+  add(app, "--n", "Points of the linear data", "a whole number from 1 to 1000000", "100",
+      number<std::int64_t>(1, 1'000'000, options.points));
   add(app, "--hidden", "Widths of the hidden layers", "widths from 1 to 10000 with commas between them", "10,10",
       [&options](const std::string& text) { return read_widths(text, options.hidden); });
   add(app, "--lr", "Learning rate", "a finite number, 0 or more", "0.1", number(0.0, largest, options.lr));
@@ -72,8 +96,21 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
       one_of(activations, options.activation));
   add(app, "--output-activation", "Activation of the last layer, if it has one of its own", activation_names, "",
       one_of(activations, options.output_activation));
-  add(app, "--momentum", "Momentum of gradient descent", "a number from 0 to 1", "0",
+  add(app, "--optimizer", "Optimizer: " + list_of(optimizers), list_of(optimizers), "sgd",
+      one_of(optimizers, options.optimizer));
+  add(app, "--momentum", "Momentum of sgd, momentum, nesterov and rmsprop", "a number from 0 to 1", "",
       number(0.0, 1.0, options.momentum));
+  add(app, "--scheduler", "Schedule of the learning rate: step divides it by 10 after each third of the epochs",
+      "none, step or plateau", "none", one_of({"none", "step", "plateau"}, options.scheduler));
+  add(app, "--batch-size", "Points to a step; 0 for all of them", "a whole number, 0 or more", "0",
+      number<std::int64_t>(0, longest, options.batch_size));
+  add(app, "--loss", "Loss: mse, bce or cross-entropy", "mse, bce or cross-entropy", "mse",
+      one_of({"mse", "bce", "cross-entropy"}, options.loss));
+  add(app, "--stop-loss", "Stop after the first epoch with this loss or less", "a finite number, 0 or more", "",
+      number(0.0, largest, options.stop_loss));
+  add(app, "--stop-accuracy", "Stop after the first epoch with this accuracy or more, in percent",
+      "a number from 0 to 100", "", number(0.0, 100.0, options.stop_accuracy));
+  add(app, "--save", "A file to save the trained model in", "the name of a file", "", text(options.save));
   add(app, "--seed", "Seed of NumPy's legacy generator", "a whole number from 0 to 4294967295", "16",
       number<std::uint32_t>(0, std::numeric_limits<std::uint32_t>::max(), options.seed));
   app.add_flag_callback(
@@ -90,6 +127,17 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
       number(0, 17, options.precision));
 }
 
+// What single options cannot know.
+void check_together(const TrainOptions& options, bool data_given) {
+  const auto fail = [](const std::string& what) { throw CLI::ValidationError(what); };
+  if (!options.csv.empty() && data_given) fail("--csv and --data exclude each other");
+  if (!options.save.empty() && options.csv.empty() && options.data == "both")
+    fail("--save takes one model: want --data linear, --data xor or --csv beside it");
+  if (options.momentum && (options.optimizer == "adagrad" || options.optimizer == "adadelta" || options.optimizer == "adam"))
+    fail("--momentum: " + options.optimizer + " has none");
+  if (options.optimizer == "nesterov" && options.momentum == 0.0) fail("--momentum: nesterov wants more than 0");
+}
+
 /// Text of the user's with line breaks and the like must not break our one line.
 std::string on_one_line(std::string text) {
   for (char& c : text)
@@ -101,15 +149,22 @@ std::string on_one_line(std::string text) {
 
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine result;
-  CLI::App app("Trains a multilayer perceptron on the lab's two data sets", "lab1");
+  CLI::App app("The lab on backpropagation: trains and tests multilayer perceptrons", "lab1");
   CLI::App* train = app.add_subcommand("train", "Train, and print the log, the predictions and the accuracy");
   add_train_options(*train, result.train);
+  CLI::App* test = app.add_subcommand("test", "Load a saved model, and print its predictions, loss and accuracy");
+  add(*test, "--model", "The file that lab1 train --save has written", "the name of a file", "", text(result.test.model));
+  add(*test, "--csv", "Points to test on, by default those it was trained on", "the name of a file", "",
+      text(result.test.csv));
   try {
     app.parse(argc, argv);
     // CLI11's own check of this comes before that for unknown arguments and would hide them.
-    if (!train->parsed())
-      throw CLI::ParseError("no command: want lab1 train [OPTION...]", CLI::ExitCodes::RequiredError);
-    result.run = true;
+    if (!train->parsed() && !test->parsed())
+      throw CLI::ParseError("no command: want lab1 train [OPTION...] or lab1 test --model FILE",
+                            CLI::ExitCodes::RequiredError);
+    if (train->parsed()) check_together(result.train, train->count("--data") > 0);
+    if (test->parsed() && result.test.model.empty()) throw CLI::ValidationError("--model: want the name of a file");
+    result.command = train->parsed() ? Command::train : Command::test;
   } catch (const CLI::Success& help) {
     result.exit_code = app.exit(help);
   } catch (const CLI::ParseError& error) {

@@ -1,60 +1,117 @@
-// Training and its log, as promised in training.hpp.
-// Not here: figures and tables.
+// The loop over epochs and batches.
+// Not here: losses (objective.hpp), update rules (optimizer.hpp).
 #include "training.hpp"
+
+#include "network.hpp"
+#include "optimizer.hpp"
 
 #include <xgrad/xgrad.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <numeric>
+#include <random>
 
 namespace lab1 {
 namespace {
 
 using namespace xgrad;
 
-/// The loss with the digits asked for; large ones, on the way to infinity, without their hundreds of digits.
-std::string format_loss(double loss, int precision) {
-  char text[64];
-  std::snprintf(text, sizeof text, std::abs(loss) < 1e9 ? "%.*f" : "%.*e", precision, loss);
-  return text;
-}
+/// The points and targets in batches, in a new order each epoch unless all are in one.
+class Batches {
+ public:
+  Batches(const Tensor& points, const Tensor& targets, const TrainOptions& options)
+      : points_(points), targets_(targets), size_(options.batch_size), engine_(options.seed) {
+    if (size_ == 0 || size_ > points.shape(0)) size_ = points.shape(0);
+    order_.resize(static_cast<std::size_t>(points.shape(0)));
+    std::iota(order_.begin(), order_.end(), 0);
+  }
 
-void report_predictions(const nn::Sequential& network, const Tensor& points, const Tensor& labels, double final_loss,
-                        int precision) {
-  const NoGrad guard;
-  const Tensor predicted = network(points) > 0.5;
-  const Tensor truth = labels > 0.5;
-  for (std::int64_t i = 0; i < truth.size(); ++i)
-    std::printf("Iter: %d | Ground truth: [%d] | Predict: [%d]\n", static_cast<int>(i), view(truth, i, 0).item<bool>(),
-                view(predicted, i, 0).item<bool>());
-  const double accuracy = mean(equal(predicted, truth).to(float64)).item();
-  std::printf("Final Loss: %s, Accuracy: %.2f%%\n", format_loss(final_loss, precision).c_str(), 100 * accuracy);
-}
+  /// Calls use(points, targets, share of the epoch) for each batch.
+  template <class Use>
+  void each(Use use) {
+    const std::int64_t n = points_.shape(0);
+    if (size_ == n) return use(points_, targets_, 1.0);
+    for (std::size_t i = order_.size() - 1; i > 0; --i) std::swap(order_[i], order_[engine_() % (i + 1)]);
+    for (std::int64_t from = 0; from < n; from += size_) {
+      const std::int64_t to = std::min(n, from + size_);
+      use(rows(points_, from, to), rows(targets_, from, to), static_cast<double>(to - from) / static_cast<double>(n));
+    }
+  }
+
+ private:
+  Tensor rows(const Tensor& all_rows, std::int64_t from, std::int64_t to) const {
+    std::vector<Tensor> parts;
+    for (std::int64_t i = from; i < to; ++i) {
+      const std::int64_t row = order_[static_cast<std::size_t>(i)];
+      parts.push_back(view(all_rows, range(row, row + 1)));
+    }
+    return concatenate(parts);
+  }
+
+  Tensor points_, targets_;
+  std::int64_t size_;
+  std::vector<std::int64_t> order_;
+  std::mt19937 engine_;
+};
 
 }  // namespace
 
-void train_and_report(nn::Sequential& network, const Dataset& dataset, const TrainOptions& options) {
-  std::printf("Training on %s Dataset\n", dataset.name.c_str());
+TrainResult train(nn::Sequential& network, const Dataset& dataset, const Objective& objective,
+                  const TrainOptions& options, const Watch& watch) {
   const Tensor points = dataset.points.to(options.dtype);
-  const Tensor labels = dataset.labels.to(options.dtype);
-  optim::SGD optimizer(network.parameters(), {.lr = options.lr, .momentum = options.momentum});
-  double loss_value = 0;
+  Batches batches(points, objective.targets(dataset.labels, options.dtype), options);
+  const std::unique_ptr<optim::Optimizer> optimizer = make_optimizer(options, network.parameters());
+  const auto schedule = make_scheduler(options, *optimizer);
+  TrainResult result;
   for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    const Tensor loss = nn::mse_loss(network(points), labels);
-    loss_value = loss.item();
-    if (std::isnan(loss_value)) {
-      std::printf("Diverged: the loss is NaN from epoch %lld on; training stops here. A smaller --lr may help.\n",
-                  static_cast<long long>(epoch));
-      return;
+    if (watch.interrupted != nullptr && *watch.interrupted) {
+      result.stop = Stop::interrupted;
+      return result;
     }
-    if (epoch % options.log_every == 0)
-      std::printf("Epoch %lld: Loss = %s\n", static_cast<long long>(epoch),
-                  format_loss(loss_value, options.precision).c_str());
-    optimizer.zero_grad();
-    loss.backward();
-    optimizer.step();
+    double epoch_loss = 0;
+    batches.each([&](const Tensor& x, const Tensor& t, double share) {
+      const Tensor loss = objective.loss(network(x), t);
+      epoch_loss += share * loss.item();
+      if (std::isnan(epoch_loss)) return;
+      optimizer->zero_grad();
+      loss.backward();
+      optimizer->step();
+    });
+    result.losses.push_back(epoch_loss);
+    if (std::isnan(epoch_loss)) {
+      result.stop = Stop::diverged;
+      result.bad_layer = first_bad_layer(network, points);
+      return result;
+    }
+    watch.on_epoch(epoch, epoch_loss);
+    schedule(epoch_loss);
+    if (options.stop_loss && epoch_loss <= *options.stop_loss) {
+      result.stop = Stop::loss;
+      return result;
+    }
+    if (options.stop_accuracy) {
+      const NoGrad guard;
+      if (objective.accuracy(network(points), dataset.labels) >= *options.stop_accuracy) {
+        result.stop = Stop::accuracy;
+        return result;
+      }
+    }
   }
-  report_predictions(network, points, labels, loss_value, options.precision);
+  return result;
+}
+
+std::string first_bad_layer(nn::Sequential& network, const Tensor& points) {
+  const NoGrad guard;
+  Tensor x = points;
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    x = call_layer(network[i], x);
+    const Tensor values = contiguous(x.to(float64));
+    if (!std::all_of(values.data<double>(), values.data<double>() + values.size(),
+                     [](double value) { return std::isfinite(value); }))
+      return "layer " + std::to_string(i) + " (" + layer_name(network[i]) + ")";
+  }
+  return "";
 }
 
 }  // namespace lab1
