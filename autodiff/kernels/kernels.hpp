@@ -47,11 +47,11 @@ enum class Binary : std::uint8_t {
   count
 };
 
-/// Functions of rows: softmax, its logarithm, and log(sum of e^x).
-enum class Row : std::uint8_t { softmax, log_softmax, logsumexp, count };
+/// softmax, its logarithm, and log(sum of e^x).
+enum class Softmax : std::uint8_t { softmax, log_softmax, logsumexp, count };
 
-/// Their derivatives by cotangent g and result y: y (g - sum of g y), and g - e^y (sum of g), 0 for a row of -inf.
-enum class RowBackward : std::uint8_t { softmax, log_softmax, count };
+/// Their derivatives by cotangent g and result y: y (g - sum of g y), and g - e^y (sum of g), 0 over -inf alone.
+enum class SoftmaxBackward : std::uint8_t { softmax, log_softmax, count };
 
 enum class Compare : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, count };
 
@@ -88,12 +88,13 @@ using WhereFn = void (*)(const bool* condition, Steps sc, const T* a, Steps sa, 
 template <class T>
 using ReduceFn = void (*)(const T* x, T* out, std::int64_t outer, std::int64_t n, std::int64_t inner);
 
-/// Row r of x is x[r * n], ..., x[r * n + n - 1]; out has as many elements, or one a row for logsumexp. Only logsumexp
-/// takes n = 0. x == out is allowed.
+/// Over k of x[o, k, i]; x is contiguous [outer, n, inner], and so is out, but [outer, inner] for logsumexp. Only
+/// logsumexp takes n = 0. x == out is allowed.
 template <class T>
-using RowFn = void (*)(const T* x, T* out, std::int64_t rows, std::int64_t n);
+using SoftmaxFn = void (*)(const T* x, T* out, std::int64_t outer, std::int64_t n, std::int64_t inner);
 template <class T>
-using RowBackwardFn = void (*)(const T* g, const T* y, T* out, std::int64_t rows, std::int64_t n);
+using SoftmaxBackwardFn = void (*)(const T* g, const T* y, T* out, std::int64_t outer, std::int64_t n,
+                                   std::int64_t inner);
 
 /// out[i] = x[i] > 0 ? g[i] : slope * g[i], i < n: the function for g = x, its derivative for a cotangent g.
 template <class T>
@@ -119,8 +120,8 @@ struct Loops {
   WhereFn<T> where;
   ReduceFn<T> sum;
   ReduceFn<T> max;
-  RowFn<T> row[static_cast<int>(Row::count)];
-  RowBackwardFn<T> row_backward[static_cast<int>(RowBackward::count)];
+  SoftmaxFn<T> softmax[static_cast<int>(Softmax::count)];
+  SoftmaxBackwardFn<T> softmax_backward[static_cast<int>(SoftmaxBackward::count)];
   LeakyReluFn<T> leaky_relu;
   ProductFn<T> product;
   AxpbyFn<T> axpby;

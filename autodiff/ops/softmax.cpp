@@ -1,9 +1,9 @@
 // Softmax and its relatives, with fused derivatives: as composites they cost four times as many ops and lose digits.
-// Not here: how rows are found in memory (loops/rows.cpp).
+// Not here: how axes are found in memory (loops/softmax.cpp).
 #include <xgrad/autodiff/ops/softmax.hpp>
 
 #include <xgrad/autodiff/describe.hpp>
-#include <xgrad/autodiff/loops/rows.hpp>
+#include <xgrad/autodiff/loops/softmax.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
@@ -14,21 +14,21 @@
 namespace xgrad {
 namespace {
 
-using loops::Row;
-using loops::RowBackward;
+using loops::Softmax;
+using loops::SoftmaxBackward;
 
-struct RowAttrs {
+struct SoftmaxAttrs {
   std::uint32_t axes;
   bool keep_dims;
 };
 
-template <Row kind>
+template <Softmax kind>
 void run(Inputs in, Attrs attrs, Outputs out) {
-  loops::rows(kind, in[0], attrs.get<RowAttrs>().axes, out[0]);
+  loops::softmax(kind, in[0], attrs.get<SoftmaxAttrs>().axes, out[0]);
 }
-template <RowBackward kind>
+template <SoftmaxBackward kind>
 void run_backward(Inputs in, Attrs attrs, Outputs out) {
-  loops::rows_backward(kind, in[0], in[1], attrs.get<RowAttrs>().axes, out[0]);
+  loops::softmax_backward(kind, in[0], in[1], attrs.get<SoftmaxAttrs>().axes, out[0]);
 }
 
 void infer_backward(Inputs in, Attrs attrs, Outputs out) {
@@ -38,7 +38,7 @@ void infer_backward(Inputs in, Attrs attrs, Outputs out) {
 }
 
 // The axes of the set as a rule hands them to other ops.
-Axes axes_of(const RowAttrs& attrs) {
+Axes axes_of(const SoftmaxAttrs& attrs) {
   std::vector<int> axes;
   for (int axis = 0; axis < max_rank; ++axis)
     if ((attrs.axes >> axis & 1) != 0) axes.push_back(axis);
@@ -48,9 +48,9 @@ Axes axes_of(const RowAttrs& attrs) {
 constexpr Op softmax_op{checked({
     .name = "softmax",
     .infer = ops::same,
-    .forward = run<Row::softmax>,
+    .forward = run<Softmax::softmax>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      return {softmax_backward(ct[0], r.output(), axes_of(r.attrs<RowAttrs>()))};
+      return {softmax_backward(ct[0], r.output(), axes_of(r.attrs<SoftmaxAttrs>()))};
     },
     .saves = {{saved_output}},
     .promotion = Promotion::floating,
@@ -59,9 +59,9 @@ constexpr Op softmax_op{checked({
 constexpr Op softmax_backward_op{checked({
     .name = "softmax_backward",
     .infer = infer_backward,
-    .forward = run_backward<RowBackward::softmax>,
+    .forward = run_backward<SoftmaxBackward::softmax>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Axes axes = axes_of(r.attrs<RowAttrs>());
+      const Axes axes = axes_of(r.attrs<SoftmaxAttrs>());
       const Arg y = r.input(1);
       Tensor by_y;
       if (r.needs(1)) {
@@ -78,9 +78,9 @@ constexpr Op softmax_backward_op{checked({
 constexpr Op log_softmax_op{checked({
     .name = "log_softmax",
     .infer = ops::same,
-    .forward = run<Row::log_softmax>,
+    .forward = run<Softmax::log_softmax>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      return {log_softmax_backward(ct[0], r.output(), axes_of(r.attrs<RowAttrs>()))};
+      return {log_softmax_backward(ct[0], r.output(), axes_of(r.attrs<SoftmaxAttrs>()))};
     },
     .saves = {{saved_output}},
     .promotion = Promotion::floating,
@@ -89,9 +89,9 @@ constexpr Op log_softmax_op{checked({
 constexpr Op log_softmax_backward_op{checked({
     .name = "log_softmax_backward",
     .infer = infer_backward,
-    .forward = run_backward<RowBackward::log_softmax>,
+    .forward = run_backward<SoftmaxBackward::log_softmax>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Axes axes = axes_of(r.attrs<RowAttrs>());
+      const Axes axes = axes_of(r.attrs<SoftmaxAttrs>());
       const Tensor p = exp(r.input(1)), weighted = multiply(ct[0], p);
       Tensor by_g, by_y;
       if (r.needs(0)) {
@@ -110,7 +110,7 @@ constexpr Op logsumexp_op{checked({
     .name = "logsumexp",
     .infer =
         [](Inputs in, Attrs attrs, Outputs out) {
-          const auto& a = attrs.get<RowAttrs>();
+          const auto& a = attrs.get<SoftmaxAttrs>();
           Shape shape;
           for (int axis = 0; axis < in[0].shape.rank(); ++axis)
             if ((a.axes >> axis & 1) == 0)
@@ -120,9 +120,9 @@ constexpr Op logsumexp_op{checked({
           out[0].shape = shape;
           out[0].dtype = in[0].dtype;
         },
-    .forward = run<Row::logsumexp>,
+    .forward = run<Softmax::logsumexp>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const auto& attrs = r.attrs<RowAttrs>();
+      const auto& attrs = r.attrs<SoftmaxAttrs>();
       Shape kept = r.input_shape(0);
       for (int axis = 0; axis < kept.rank(); ++axis)
         if ((attrs.axes >> axis & 1) != 0) kept[axis] = 1;
@@ -133,7 +133,7 @@ constexpr Op logsumexp_op{checked({
 })};
 
 // The axes of x as the attributes of an op.
-RowAttrs checked_axes(const char* function, const Arg& x, const Axes& axes, bool keep_dims = false) {
+SoftmaxAttrs checked_axes(const char* function, const Arg& x, const Axes& axes, bool keep_dims = false) {
   try {
     return {axes.mask(x.rank()), keep_dims};
   } catch (Error& error) {
