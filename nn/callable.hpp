@@ -10,9 +10,7 @@
 
 namespace xgrad::nn {
 
-namespace detail {
-
-/// Hears of the result of every module that is called in this thread.
+/// Hears of the result of every module that is called in this thread; summary.hpp has one.
 struct CallObserver {
   virtual void called(const Module& module, const Tensor& result) = 0;
 
@@ -21,12 +19,11 @@ struct CallObserver {
 };
 extern constinit thread_local CallObserver* call_observer;
 
+/// For the library: the result, after the observer has heard of it.
 inline Tensor observed(const Module& module, Tensor result) {
   call_observer->called(module, result);
   return result;
 }
-
-}  // namespace detail
 
 /// The base of every module class: `struct Mlp : nn::Callable<Mlp> { Tensor forward(Arg x) const; ... };`. forward
 /// takes a tensor first and whatever else it likes, and returns what it likes.
@@ -49,8 +46,8 @@ class Callable : public Module {
     const ModuleScope scope(self.name().empty() ? nullptr : self.name().c_str());
     using Result = decltype(self.forward(x, std::forward<Rest>(rest)...));
     if constexpr (std::is_same_v<std::remove_cvref_t<Result>, Tensor>) {
-      if (detail::call_observer != nullptr) [[unlikely]]
-        return detail::observed(self, self.forward(x, std::forward<Rest>(rest)...));
+      if (call_observer != nullptr) [[unlikely]]
+        return observed(self, self.forward(x, std::forward<Rest>(rest)...));
     }
     return self.forward(x, std::forward<Rest>(rest)...);
   }

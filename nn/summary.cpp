@@ -12,7 +12,7 @@
 
 namespace xgrad::nn {
 
-constinit thread_local detail::CallObserver* detail::call_observer = nullptr;
+constinit thread_local CallObserver* call_observer = nullptr;
 
 namespace {
 
@@ -113,16 +113,16 @@ std::string to_string(const Module& model) {
   return table_of(rows, total);
 }
 
-SummaryRun::SummaryRun(const Module& model) : model_(model), before_(detail::call_observer) {
+SummaryRun::SummaryRun(const Module& model) : model_(model), before_(call_observer) {
   for (auto& [name, module] : model.named_modules())
     entries_.push_back({name, module, module->is_training(), std::nullopt});
   for (const Entry& entry : entries_) entry.module->training_ = false;
-  detail::call_observer = this;
+  call_observer = this;
 }
 
 SummaryRun::~SummaryRun() {
   for (const Entry& entry : entries_) entry.module->training_ = entry.was_training;
-  detail::call_observer = before_;
+  call_observer = before_;
 }
 
 Tensor SummaryRun::input(const Shape& shape, const SummaryOptions& options) const {

@@ -21,7 +21,7 @@ struct SummaryOptions {
 };
 
 /// Runs a model in evaluation mode and remembers the shape of each module's last result. For the function below.
-class SummaryRun : detail::CallObserver {
+class SummaryRun : CallObserver {
  public:
   explicit SummaryRun(const Module& model);
   ~SummaryRun();
@@ -44,7 +44,7 @@ class SummaryRun : detail::CallObserver {
 
   const Module& model_;
   std::vector<Entry> entries_;
-  detail::CallObserver* before_;
+  CallObserver* before_;
   NoGrad guard_;
 };
 
