@@ -19,6 +19,15 @@ std::string module_path() {
 
 std::string describe(const Array& array) { return to_string(array.shape) + " " + name(array.dtype); }
 
+std::string describe_index(std::int64_t number, const Shape& shape) {
+  Shape index = shape;
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    index[axis] = number % shape[axis];
+    number /= shape[axis];
+  }
+  return to_string(index);
+}
+
 std::string describe(Site site) {
   if (site.file == nullptr) return "";
   return std::string(site.file) + ":" + std::to_string(site.line);

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/arg.hpp>
 #include <xgrad/autodiff/error.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace xgrad {
@@ -14,6 +15,9 @@ std::string describe(const Array& array);
 inline std::string describe(const Tensor& tensor) {
   return tensor.defined() ? describe(tensor.array()) : std::string("undefined");
 }
+
+/// "(1, 0)": the index of an element, from its row-major number.
+std::string describe_index(std::int64_t number, const Shape& shape);
 
 /// "main.cpp:12", or "" for a site that is not known.
 std::string describe(Site site);

@@ -1,34 +1,17 @@
-// The losses: ops with rules of their own, and functions made of ops.
-// Not here: hand-written gradients of models; the tape composes the rules.
-#include <xgrad/nn/losses.hpp>
-
+// The mean squared error.
+// Not here: cross-entropies (bce_losses.cpp, cross_entropy.cpp).
 #include <xgrad/autodiff/creation.hpp>
-#include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/record.hpp>
-#include <xgrad/autodiff/scope.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
+#include <xgrad/nn/loss_checks.hpp>
 
 namespace xgrad::nn {
 namespace {
-
-template <class E>
-[[noreturn]] void fail(const char* loss, const char* what, const Arg& prediction, const Arg& target) {
-  const std::string got = describe(prediction.tensor()), want = describe(target.tensor());
-  throw E(with_context(loss, std::string(what) + ": got " + got + " for target " + want, "",
-                       detail::user_site(prediction.site())));
-}
-
-// Broadcasting a target of shape (n) over predictions of shape (n, 1) is the classic silent mistake: it is refused.
-void check(const char* loss, const Arg& prediction, const Arg& target) {
-  if (prediction.shape() != target.shape()) fail<ShapeError>(loss, "shapes differ", prediction, target);
-  if (prediction.dtype() != target.dtype() || !is_floating(target.dtype()))
-    fail<DtypeError>(loss, "dtypes are not one floating dtype", prediction, target);
-}
 
 // Two ops, not three and five: the composite took a seventh of an epoch of a small model.
 constexpr Op mse_backward_op{checked({
@@ -86,16 +69,15 @@ constexpr Op mse_op{checked({
 
 Tensor mse_loss(Arg prediction, Arg target, LossOptions options) {
   ops::check_defined("mse_loss", prediction, target);
-  check("mse_loss", prediction, target);
+  losses::check_alike("mse_loss", prediction, target);
   if (options.reduction == Reduction::mean) return record<mse_op>({prediction, target});
   const CompositeScope scope(prediction);
-  const Tensor losses = square(subtract(prediction, target));
-  return options.reduction == Reduction::sum ? sum(losses) : losses;
+  return losses::reduced(square(subtract(prediction, target)), options.reduction);
 }
 
 Tensor mse_loss_backward(Arg g, Arg prediction, Arg target) {
   ops::check_defined("mse_loss_backward", g, prediction, target);
-  check("mse_loss_backward", prediction, target);
+  losses::check_alike("mse_loss_backward", prediction, target);
   return record<mse_backward_op>({g, prediction, target});
 }
 

@@ -129,6 +129,13 @@ ParametersOnly(F) -> ParametersOnly<F>;
 
 }  // namespace
 
+std::vector<std::pair<std::string, Tensor>> Module::all_names() const {
+  std::vector<std::pair<std::string, Tensor>> result;
+  visit("", ParametersOnly{
+                [&](const std::string& name, const Parameter& parameter) { result.emplace_back(name, parameter); }});
+  return result;
+}
+
 std::vector<std::pair<std::string, Tensor>> Module::named_parameters() const {
   std::vector<std::pair<std::string, Tensor>> result;
   visit("", ParametersOnly{[&](const std::string& name, const Parameter& parameter) {
@@ -136,6 +143,17 @@ std::vector<std::pair<std::string, Tensor>> Module::named_parameters() const {
                                         [&](const auto& known) { return known.second.state() == parameter.state(); });
           if (!tied) result.emplace_back(name, parameter);
         }});
+  return result;
+}
+
+std::vector<std::pair<std::string, const Module*>> Module::named_modules() const {
+  std::vector<std::pair<std::string, const Module*>> result{{"", this}};
+  struct {
+    std::vector<std::pair<std::string, const Module*>>& result;
+    void operator()(const std::string&, Parameter&) {}
+    void operator()(const std::string& name, Module& child) { result.emplace_back(name, &child); }
+  } collect{result};
+  visit("", collect);
   return result;
 }
 
@@ -153,6 +171,13 @@ void Module::train(bool on) {
     void operator()(const std::string&, Module& child) { child.training_ = on; }
   } set{on};
   visit("", set);
+}
+
+void Module::set_requires_grad(bool on) {
+  for (Tensor& parameter : parameters()) {
+    parameter.set_requires_grad(on);
+    if (!on) parameter.clear_grad();
+  }
 }
 
 void Module::to(Dtype dtype) {

@@ -11,6 +11,19 @@
 
 namespace xgrad::nn {
 
+/// Names and tensors, in order.
+using StateDict = std::vector<std::pair<std::string, Tensor>>;
+
+struct LoadOptions {
+  bool strict = true;  ///< missing and unexpected names are errors
+};
+/// The names that a state lacks, and those that the module does not know.
+struct LoadResult {
+  std::vector<std::string> missing, unexpected;
+};
+
+class SummaryRun;
+
 /// The part of a module that does not depend on its forward function. A module is a value: a copy has parameters of its
 /// own, with the same ties among them; moving keeps the parameters' identity, so optimizers go on working.
 class Module {
@@ -21,6 +34,20 @@ class Module {
   std::vector<Tensor> parameters() const;
   /// The same with dotted names, `layers.0.weight`; a tied parameter appears under its first name.
   std::vector<std::pair<std::string, Tensor>> named_parameters() const;
+  /// This module, named "", and every module below it with its dotted name, depth first.
+  std::vector<std::pair<std::string, const Module*>> named_modules() const;
+
+  /// The values of named_parameters(), outside graphs, sharing the parameters' memory: what is written to one is seen
+  /// by the other. Clone what has to stay.
+  StateDict state_dict() const;
+  /// Copies values into the parameters, converted to their dtypes. For a tied parameter any of its names will do.
+  /// Errors: ValueError that lists every missing and every unexpected name (if strict), and in any case every tensor
+  /// that is given twice, undefined, not floating or of another shape; then nothing is changed.
+  LoadResult load_state_dict(const StateDict& state, LoadOptions options = {});
+
+  /// Freezes all parameters, or lets them learn again. Frozen ones stay in parameters(); they get no gradients, so that
+  /// optimizers skip them, and lose the one they have.
+  void set_requires_grad(bool on = true);
 
   /// Switches this module and all below it between training and evaluation (dropout and the like ask is_training).
   void train(bool on = true);
@@ -60,6 +87,7 @@ class Module {
 
  private:
   friend class Parameter;
+  friend class SummaryRun;
   template <class M>
   friend class Submodule;
 
@@ -77,13 +105,15 @@ class Module {
   Module& child_at(const Member& member) const;
   template <class F>
   void visit(const std::string& prefix, F&& f) const;
+  /// Every parameter under each of its names.
+  std::vector<std::pair<std::string, Tensor>> all_names() const;
   void restore_ties_now();
 
   std::string name_;
   std::vector<Member> members_;
   std::vector<std::pair<std::string, std::string>> ties_;
   bool ties_pending_ = false;
-  bool training_ = true;
+  mutable bool training_ = true;  ///< mutable: a summary runs a model that it may not change in evaluation mode
 };
 
 }  // namespace xgrad::nn

@@ -83,6 +83,19 @@ struct Relu {
     return xsimd::select(x <= zero, zero, x);
   }
 };
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). The order of operands lets NaN through.
+struct Softplus {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return xsimd::max(splat<T>(0), x) + log1p_of_decay(x);
+  }
+};
+struct LogSigmoid {
+  template <class T>
+  static Batch<T> of(Batch<T> x) {
+    return xsimd::min(splat<T>(0), x) - log1p_of_decay(x);
+  }
+};
 
 struct Add {
   template <class T>
@@ -155,6 +168,22 @@ struct CosBackward {
   template <class T>
   static Batch<T> of(Batch<T> g, Batch<T> x) {
     return negated(g) * sin(x);
+  }
+};
+// Of the first two terms one is 0 or they cancel exactly where t is 0 or 1.
+struct BceWithLogits {
+  template <class T>
+  static Batch<T> of(Batch<T> x, Batch<T> t) {
+    return (xsimd::max(splat<T>(0), x) - x * t) + log1p_of_decay(x);
+  }
+};
+// sigmoid(x) - t without cancellation where t is 0 or 1: for positive x, sigmoid(x) is 1 - z / (1 + z).
+struct SigmoidDifference {
+  template <class T>
+  static Batch<T> of(Batch<T> x, Batch<T> t) {
+    const Batch<T> z = decay(x);
+    const Batch<T> small = quotient(z, splat<T>(1) + z);
+    return xsimd::select(x < splat<T>(0), small - t, (splat<T>(1) - t) - small);
   }
 };
 

@@ -176,6 +176,18 @@ void where(const bool* condition, Steps sc, const T* a, Steps sa, const T* b, St
 }
 
 template <class T>
+inline Batch<T> leaky(Batch<T> g, Batch<T> x, Batch<T> slope) {
+  return xsimd::select(x > splat<T>(0), g, slope * g);
+}
+template <class T>
+void leaky_relu(const T* g, const T* x, T slope, T* out, std::int64_t n) {
+  const Batch<T> s = splat<T>(slope);
+  std::int64_t i = 0;
+  for (; i + width<T> <= n; i += width<T>) store_at(out + i, leaky(load_at(g + i), load_at(x + i), s));
+  if (i < n) store_tail(out + i, leaky(load_tail(g + i, n - i), load_tail(x + i, n - i), s), n - i);
+}
+
+template <class T>
 void axpby(T* y, T beta, const T* x, T alpha, std::int64_t n) {
   const Batch<T> b = splat<T>(beta);
   const Batch<T> a = splat<T>(alpha);

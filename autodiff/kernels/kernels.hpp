@@ -9,8 +9,25 @@
 
 namespace xgrad::kernels {
 
-enum class Unary : std::uint8_t { negative, exp, log, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, count };
+enum class Unary : std::uint8_t {
+  negative,
+  exp,
+  log,
+  sqrt,
+  square,
+  abs,
+  sign,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  relu,
+  softplus,
+  log_sigmoid,
+  count
+};
 
+/// bce_with_logits(x, t) = max(x, 0) - x t + log(1 + e^-|x|), sigmoid_difference(x, t) = sigmoid(x) - t.
 /// The *_backward kernels take (cotangent, saved value): sigmoid_backward(g, y) = g y (1 - y),
 /// tanh_backward(g, y) = g (1 - y^2), relu_backward(g, y) = g where not (y <= 0), else 0, sin_backward(g, x) = g cos x,
 /// cos_backward(g, x) = -g sin x.
@@ -27,8 +44,16 @@ enum class Binary : std::uint8_t {
   relu_backward,
   sin_backward,
   cos_backward,
+  bce_with_logits,
+  sigmoid_difference,
   count
 };
+
+/// softmax, its logarithm, and log(sum of e^x).
+enum class Softmax : std::uint8_t { softmax, log_softmax, logsumexp, count };
+
+/// Their derivatives by cotangent g and result y: y (g - sum of g y), and g - e^y (sum of g), 0 over -inf alone.
+enum class SoftmaxBackward : std::uint8_t { softmax, log_softmax, count };
 
 enum class Compare : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, count };
 
@@ -65,6 +90,18 @@ using WhereFn = void (*)(const bool* condition, Steps sc, const T* a, Steps sa, 
 template <class T>
 using ReduceFn = void (*)(const T* x, T* out, std::int64_t outer, std::int64_t n, std::int64_t inner);
 
+/// Over k of x[o, k, i]; x is contiguous [outer, n, inner], and so is out, but [outer, inner] for logsumexp. Only
+/// logsumexp takes n = 0. x == out is allowed.
+template <class T>
+using SoftmaxFn = void (*)(const T* x, T* out, std::int64_t outer, std::int64_t n, std::int64_t inner);
+template <class T>
+using SoftmaxBackwardFn = void (*)(const T* g, const T* y, T* out, std::int64_t outer, std::int64_t n,
+                                   std::int64_t inner);
+
+/// out[i] = x[i] > 0 ? g[i] : slope * g[i], i < n: the function for g = x, its derivative for a cotangent g.
+template <class T>
+using LeakyReluFn = void (*)(const T* g, const T* x, T slope, T* out, std::int64_t n);
+
 /// c[m, n] = sum over k of a[m, k] b[k, n], plus bias[n] where bias is not null; all strides in elements, any sign;
 /// c is row-major with row stride n. Made for products too small for a BLAS.
 template <class T>
@@ -85,6 +122,9 @@ struct Loops {
   WhereFn<T> where;
   ReduceFn<T> sum;
   ReduceFn<T> max;
+  SoftmaxFn<T> softmax[static_cast<int>(Softmax::count)];
+  SoftmaxBackwardFn<T> softmax_backward[static_cast<int>(SoftmaxBackward::count)];
+  LeakyReluFn<T> leaky_relu;
   ProductFn<T> product;
   AxpbyFn<T> axpby;
   Updates<T> updates;

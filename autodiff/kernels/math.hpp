@@ -43,12 +43,18 @@ inline Batch<T> exp(Batch<T> x) {
   return exp_of_bounded(xsimd::min(splat<T>(C::exp_highest), xsimd::max(splat<T>(C::exp_lowest), x)));
 }
 
+// e^-|x|.
+template <class T>
+inline Batch<T> decay(Batch<T> x) {
+  return exp_of_bounded(xsimd::max(splat<T>(Constants<T>::exp_lowest), negated(magnitude(x))));
+}
+
 // 1 / (1 + z) or z / (1 + z) with z = e^-|x|: nothing overflows and nothing cancels.
 template <class T>
 inline Batch<T> sigmoid(Batch<T> x) {
   const Batch<T> one = splat<T>(1);
   const auto is_negative = x < splat<T>(0);
-  const Batch<T> z = exp_of_bounded(xsimd::max(splat<T>(Constants<T>::exp_lowest), negated(magnitude(x))));
+  const Batch<T> z = decay(x);
   const Batch<T> sum = one + z;
   const Batch<T> y = quotient(xsimd::select(is_negative, z, one), sum);
   if constexpr (sizeof(T) == sizeof(float)) {
@@ -124,6 +130,20 @@ inline Batch<T> log(Batch<T> x) {
   const Batch<T> otherwise =
       xsimd::select(x == zero, negated(infinity), xsimd::select(is_positive, x, splat<T>(T(__builtin_nan("")))));
   return xsimd::select(is_positive & (x < infinity), regular, otherwise);
+}
+
+// log(1 + r) for r >= 0: the logarithm of the rounded sum, and what the rounding lost.
+template <class T>
+inline Batch<T> log1p(Batch<T> r) {
+  const Batch<T> one = splat<T>(1);
+  const Batch<T> sum = one + r;
+  return log(sum) + quotient(r - (sum - one), sum);
+}
+
+// log(1 + e^-|x|).
+template <class T>
+inline Batch<T> log1p_of_decay(Batch<T> x) {
+  return log1p(decay(x));
 }
 
 // The sine in an even quadrant, the cosine in an odd one, with the quadrant's sign.

@@ -51,6 +51,12 @@ Tensor tanh(Arg x);
 Tensor sigmoid(Arg x);
 /// max(x, 0); NaN for NaN. Derivative 0 at 0. Not for bools.
 Tensor relu(Arg x);
+/// x above 0, else negative_slope x; floating. Derivative negative_slope at 0.
+Tensor leaky_relu(Arg x, double negative_slope = 0.01);
+/// log(1 + e^x), floating; nothing overflows.
+Tensor softplus(Arg x);
+/// log(sigmoid(x)) = -log(1 + e^-x), floating; exact where sigmoid is next to 0 or 1.
+Tensor log_sigmoid(Arg x);
 
 // Comparisons give bool and have no derivative. NaN is not equal to anything.
 
@@ -78,6 +84,8 @@ Tensor sigmoid_backward(Arg g, Arg y);
 Tensor tanh_backward(Arg g, Arg y);
 /// 0 where y <= 0, else g
 Tensor relu_backward(Arg g, Arg y);
+/// g above x = 0, else negative_slope g; g and x have one shape
+Tensor leaky_relu_backward(Arg g, Arg x, double negative_slope = 0.01);
 /// g cos x
 Tensor sin_backward(Arg g, Arg x);
 /// -g sin x

@@ -10,10 +10,12 @@
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/indexing.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/ops/slicing.hpp>
+#include <xgrad/autodiff/ops/softmax.hpp>
 #include <xgrad/autodiff/random.hpp>
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
@@ -21,6 +23,7 @@
 #include <xgrad/nn/linear.hpp>
 #include <xgrad/nn/losses.hpp>
 #include <xgrad/nn/sequential.hpp>
+#include <xgrad/nn/summary.hpp>
 #include <xgrad/optim/adadelta.hpp>
 #include <xgrad/optim/adagrad.hpp>
 #include <xgrad/optim/adam.hpp>

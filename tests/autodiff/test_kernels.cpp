@@ -27,6 +27,7 @@ struct UnaryCase {
 
 Real sign_of(Real x) { return std::isnan(x) ? x : static_cast<Real>((x > 0) - (x < 0)); }
 Real sigmoid_of(Real x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+Real softplus_of(Real x) { return std::isnan(x) ? x : std::fmax(x, Real(0)) + std::log1p(std::exp(-std::abs(x))); }
 
 const UnaryCase unary_cases[] = {
     {Unary::negative, "negative", [](Real x) { return -x; }, 0, 0},
@@ -41,6 +42,8 @@ const UnaryCase unary_cases[] = {
     {Unary::tanh, "tanh", [](Real x) { return std::tanh(x); }, 2, 2},
     {Unary::sigmoid, "sigmoid", sigmoid_of, 2.5, 2},
     {Unary::relu, "relu", [](Real x) { return x <= 0 ? Real(0) : x; }, 0, 0},
+    {Unary::softplus, "softplus", softplus_of, 2.5, 2.5},
+    {Unary::log_sigmoid, "log_sigmoid", [](Real x) { return -softplus_of(-x); }, 2.5, 2.5},
 };
 
 template <class T>

@@ -4,7 +4,10 @@
 #include "samples/samples.hpp"
 
 #include "reference/elementwise.hpp"
+#include "reference/losses.hpp"
 
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 
 namespace xgrad::test::samples {
@@ -38,6 +41,25 @@ OpSamples fused(const char* name, double ulps, Binary op, BinaryRef reference) {
           {undefined_binary(name, op), unfit_shapes(name, op)}};
 }
 
+Tensor leaky(Arg x) { return leaky_relu(x, 0.2); }
+Ref leaky_reference(const Ref& x) { return reference::leaky_relu(x, 0.2); }
+
+OpSamples leaky_backward() {
+  OpSamples result{"leaky_relu_backward", 0.5001, 0.5001, {}, {}};
+  for (const Shape& shape : std::vector<Shape>{{}, {0}, {1}, {7}, {8}, {9}, {17}, {3, 5}, {2, 3, 4}})
+    result.samples.push_back({xgrad::to_string(shape),
+                              {values(shape, -2, 2, 1), values(shape, -3, 3, 2)},
+                              [](const Tensors& v) { return leaky_relu_backward(v[0], v[1], 0.2); },
+                              [](const Refs& v) { return reference::leaky_relu_backward(v[0], v[1], 0.2); }});
+  result.errors = {fails<ShapeError>(
+      "shapes that differ",
+      [] {
+        leaky_relu_backward(ones({3}, float64), ones({2, 3}, float64));
+      },
+      "leaky_relu_backward: shapes differ: got (3,) for (2, 3); operands (3,) float64, (2, 3) float64; at HERE")};
+  return result;
+}
+
 }  // namespace
 
 std::vector<OpSamples> functions() {
@@ -49,6 +71,10 @@ std::vector<OpSamples> functions() {
       floating("cos", 1, 1, xgrad::cos, reference::cos, {-9, 9}),
       floating("tanh", 2, 2, xgrad::tanh, reference::tanh, {-4, 4}),
       floating("sigmoid", 2, 2, xgrad::sigmoid, reference::sigmoid, {-6, 6}),
+      floating("softplus", 2.5, 2.5, xgrad::softplus, reference::softplus, {-6, 6}),
+      floating("log_sigmoid", 2.5, 2.5, xgrad::log_sigmoid, reference::log_sigmoid, {-6, 6}),
+      floating("leaky_relu", 0.5001, 0.5001, leaky, leaky_reference, {-3, 3}),
+      leaky_backward(),
       exact("square", 0.5001, xgrad::square, reference::square),
       exact("abs", 0, xgrad::abs, reference::abs),
       exact("sign", 0, xgrad::sign, reference::sign),
@@ -63,6 +89,8 @@ std::vector<OpSamples> functions() {
     if (op.op == "abs") op.samples.push_back(kink("at 0", xgrad::abs, reference::abs, {0, -0.0, 2, -2}, {0, 0, 1, -1}));
     if (op.op == "relu")
       op.samples.push_back(kink("at 0", xgrad::relu, reference::relu, {0, -0.0, 2, -2}, {0, 0, 1, 0}));
+    if (op.op == "leaky_relu")
+      op.samples.push_back(kink("at 0", leaky, leaky_reference, {0, -0.0, 2, -2}, {0.2, 0.2, 1, 0.2}));
     if (op.op == "sign")
       op.samples.push_back(kink("at 0", xgrad::sign, reference::sign, {0, -0.0, 2, -2}, {0, 0, 0, 0}));
   }

@@ -13,11 +13,15 @@ std::vector<OpSamples> reductions();
 std::vector<OpSamples> products();
 std::vector<OpSamples> shaping();
 std::vector<OpSamples> slicing();
+std::vector<OpSamples> indexing();
+std::vector<OpSamples> softmax_family();
 std::vector<OpSamples> losses();
+std::vector<OpSamples> cross_entropies();
 
 inline std::vector<OpSamples> every_op() {
   std::vector<OpSamples> result;
-  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, losses})
+  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, indexing, softmax_family,
+                       losses, cross_entropies})
     for (OpSamples& op : family()) result.push_back(std::move(op));
   return result;
 }
