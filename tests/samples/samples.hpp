@@ -14,10 +14,13 @@ std::vector<OpSamples> products();
 std::vector<OpSamples> shaping();
 std::vector<OpSamples> slicing();
 std::vector<OpSamples> losses();
+std::vector<OpSamples> convolution();
+std::vector<OpSamples> pooling();
 
 inline std::vector<OpSamples> every_op() {
   std::vector<OpSamples> result;
-  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, losses})
+  for (auto* family :
+       {arithmetic, functions, choice, reductions, products, shaping, slicing, losses, convolution, pooling})
     for (OpSamples& op : family()) result.push_back(std::move(op));
   return result;
 }
