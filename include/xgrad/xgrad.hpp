@@ -9,7 +9,9 @@
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/ops/convolution.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/pooling.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
@@ -18,7 +20,11 @@
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
 #include <xgrad/nn/activations.hpp>
+#include <xgrad/nn/convolution.hpp>
+#include <xgrad/nn/flatten.hpp>
+#include <xgrad/nn/init.hpp>
 #include <xgrad/nn/linear.hpp>
 #include <xgrad/nn/losses.hpp>
+#include <xgrad/nn/pooling.hpp>
 #include <xgrad/nn/sequential.hpp>
 #include <xgrad/optim/sgd.hpp>
