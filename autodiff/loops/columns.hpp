@@ -13,8 +13,9 @@ namespace xgrad::loops {
 template <class T>
 void unfold(const T* image, std::int64_t channels, const Windows2d& windows, Span panel, T* columns);
 
-/// The adjoint: adds each element of the columns to the element of the image that it would be a copy of.
+/// The adjoint: adds each element of the columns to the element of the image that it would be a copy of. Clears columns
+/// that are padding.
 template <class T>
-void fold(const T* columns, std::int64_t channels, const Windows2d& windows, Span panel, T* image);
+void fold(T* columns, std::int64_t channels, const Windows2d& windows, Span panel, T* image);
 
 }  // namespace xgrad::loops

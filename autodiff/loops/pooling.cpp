@@ -40,20 +40,32 @@ void each_window(const Windows2d& windows, std::int64_t images, F&& f) {
 
 std::int64_t count_images(const Array& array) { return array.shape[0] * array.shape[1]; }
 
+template <class T>
+std::int64_t first_nan(const T* image, const Window& window) {
+  for (std::int64_t k = window.rows.begin; k < window.rows.end; ++k)
+    for (std::int64_t l = window.columns.begin; l < window.columns.end; ++l)
+      if (std::isnan(image[window.place(k, l)])) return window.place(k, l);
+  return -1;
+}
+
 /// The place of the first maximum, NaN being the largest; -1 in a window without elements.
 template <class T>
 std::int64_t first_maximum(const T* image, const Window& window) {
-  std::int64_t best = -1;
-  T largest = 0;
-  for (std::int64_t k = window.rows.begin; k < window.rows.end; ++k)
-    for (std::int64_t l = window.columns.begin; l < window.columns.end; ++l) {
-      const std::int64_t place = window.place(k, l);
-      if (best >= 0 && image[place] <= largest) continue;
-      best = place;
-      largest = image[place];
-      if (std::isnan(largest)) return best;
+  if (window.rows.size() == 0 || window.columns.size() == 0) return -1;
+  std::int64_t best = window.place(window.rows.begin, window.columns.begin);
+  T largest = image[best];
+  bool has_nan = false;
+  // Selections, not branches: which element is the largest is hard to predict.
+  for (std::int64_t k = window.rows.begin; k < window.rows.end; ++k) {
+    std::int64_t place = window.place(k, window.columns.begin);
+    for (std::int64_t l = window.columns.begin; l < window.columns.end; ++l, place += window.column_step) {
+      const T value = image[place];
+      best = value > largest ? place : best;
+      largest = value > largest ? value : largest;
+      has_nan |= std::isnan(value);
     }
-  return best;
+  }
+  return has_nan ? first_nan(image, window) : best;
 }
 
 template <class F>
