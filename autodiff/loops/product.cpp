@@ -23,37 +23,15 @@ constexpr std::int64_t blas_threshold = 32 * 32 * 32;
 
 constexpr std::int64_t blas_max = std::numeric_limits<int>::max();
 
-template <class T>
-struct Matrix {
-  const T* data;
-  std::int64_t rows, columns, row_stride, column_stride;
-
-  // What a BLAS takes: neighbours along one axis, steps along the other that clear the first.
-  bool is_plain() const {
-    return (column_stride == 1 || columns <= 1) && (rows <= 1 || row_stride >= std::max<std::int64_t>(columns, 1));
-  }
-  bool is_transposed() const {
-    return !is_plain() && (row_stride == 1 || rows <= 1) &&
-           (columns <= 1 || column_stride >= std::max<std::int64_t>(rows, 1));
-  }
-  // A stride along an extent of 1 is never used and may be anything; OpenBLAS refuses a leading dimension below the
-  // extent all the same.
-  std::int64_t leading() const {
-    const bool plain = is_plain();
-    const bool steps = (plain ? rows : columns) > 1;
-    return std::max<std::int64_t>({steps ? (plain ? row_stride : column_stride) : 0, plain ? columns : rows, 1});
-  }
-};
-
-void gemm(bool ta, bool tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta,
-          float* c) {
+void gemm(bool ta, bool tb, int m, int n, int k, const float* a, int lda, const float* b, int ldb, float beta, float* c,
+          int ldc) {
   cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb,
-              beta, c, n);
+              beta, c, ldc);
 }
 void gemm(bool ta, bool tb, int m, int n, int k, const double* a, int lda, const double* b, int ldb, double beta,
-          double* c) {
+          double* c, int ldc) {
   cblas_dgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb,
-              beta, c, n);
+              beta, c, ldc);
 }
 
 // One thread in the BLAS: our results must not depend on how many threads there are.
@@ -99,14 +77,19 @@ void multiply_small(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* ou
 }
 
 template <class T>
+void multiply_in_blas(const Matrix<T>& a, const Matrix<T>& b, T beta, T* out, std::int64_t out_stride) {
+  use_one_blas_thread();
+  gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(a.rows), static_cast<int>(b.columns),
+       static_cast<int>(a.columns), a.data, static_cast<int>(a.leading()), b.data, static_cast<int>(b.leading()), beta,
+       out, static_cast<int>(out_stride));
+}
+
+template <class T>
 void multiply_large(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
   const std::int64_t m = a.rows, n = b.columns;
-  use_one_blas_thread();
   if (bias != nullptr)
     for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
-  gemm(a.is_transposed(), b.is_transposed(), static_cast<int>(m), static_cast<int>(n), static_cast<int>(a.columns),
-       a.data, static_cast<int>(a.leading()), b.data, static_cast<int>(b.leading()), bias != nullptr ? T{1} : T{0},
-       out);
+  multiply_in_blas(a, b, bias != nullptr ? T{1} : T{0}, out, n);
 }
 
 /// An operand that a BLAS takes: as it is, or packed.
@@ -174,5 +157,16 @@ void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b,
   if (out.numel == 0) return;
   visit_floating(out.dtype, [&]<class T>() { product_of<T>(a, transpose_a, b, transpose_b, bias, out); });
 }
+
+template <class T>
+void multiply(const Matrix<T>& a, const Matrix<T>& b, bool accumulate, T* out, std::int64_t out_stride) {
+  if (a.rows == 0 || b.columns == 0) return;
+  if (!accumulate && out_stride == b.columns && is_small(a, b)) return multiply_small<T>(a, b, nullptr, out);
+  check_extents(a, b);
+  multiply_in_blas(a, b, accumulate ? T{1} : T{0}, out, std::max(out_stride, b.columns));
+}
+
+template void multiply(const Matrix<float>&, const Matrix<float>&, bool, float*, std::int64_t);
+template void multiply(const Matrix<double>&, const Matrix<double>&, bool, double*, std::int64_t);
 
 }  // namespace xgrad::loops

@@ -11,6 +11,14 @@ namespace xgrad::ops {
 /// "add is not defined for bool", with the way out.
 [[noreturn]] void fail_dtype(Dtype dtype);
 
+/// Errors: DtypeError unless all inputs have the same floating dtype.
+[[noreturn]] void fail_product_dtypes(Inputs in);
+inline void check_product_dtypes(Inputs in) {
+  bool fit = is_floating(in[0].dtype);
+  for (std::size_t i = 1; i < in.size(); ++i) fit &= in[i].dtype == in[0].dtype;
+  if (!fit) fail_product_dtypes(in);
+}
+
 /// One output like the first input.
 [[gnu::always_inline]] inline void same(Inputs in, Attrs, Outputs out) {
   out[0].shape = in[0].shape;

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/loops/elementwise.hpp>
 #include <xgrad/autodiff/loops/product.hpp>
+#include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
@@ -13,23 +14,6 @@
 
 namespace xgrad {
 namespace {
-
-[[noreturn]] void fail_dtypes(Inputs in) {
-  for (std::size_t i = 0; i < in.size(); ++i)
-    if (!is_floating(in[i].dtype))
-      throw DtypeError(std::string("products are defined for floating dtypes: got ") + name(in[i].dtype) +
-                       " as operand " + std::to_string(i) + ", want float32 or float64; .to(" +
-                       name(is_floating(in[0].dtype) ? in[0].dtype : detail::context.default_dtype) + ") converts");
-  const Dtype other = in[1].dtype != in[0].dtype ? in[1].dtype : in[2].dtype;
-  throw DtypeError(std::string("dtypes differ: got ") + name(in[0].dtype) + " and " + name(other) +
-                   ", want equal ones; .to(" + name(in[0].dtype) + ") converts");
-}
-
-void check_dtypes(Inputs in) {
-  bool fit = is_floating(in[0].dtype);
-  for (std::size_t i = 1; i < in.size(); ++i) fit &= in[i].dtype == in[0].dtype;
-  if (!fit) fail_dtypes(in);
-}
 
 void check_inner(std::int64_t a, std::int64_t b) {
   if (a != b)
@@ -42,7 +26,7 @@ constexpr Op matmul_op{checked({
     .infer =
         [](Inputs in, Attrs attrs, Outputs out) {
           const auto [transpose_a, transpose_b] = attrs.get<MatmulOptions>();
-          check_dtypes(in);
+          ops::check_product_dtypes(in);
           const Shape &a = in[0].shape, &b = in[1].shape;
           const int ra = a.rank(), rb = b.rank();
           check_inner(a[transpose_a ? ra - 2 : ra - 1], b[transpose_b ? rb - 1 : rb - 2]);
@@ -94,7 +78,7 @@ constexpr Op linear_op{checked({
     .name = "linear",
     .infer =
         [](Inputs in, Attrs, Outputs out) {
-          check_dtypes(in);
+          ops::check_product_dtypes(in);
           const Shape &x = in[0].shape, &weight = in[1].shape, &bias = in[2].shape;
           if (weight.rank() != 2)
             throw ShapeError("the weight is not a matrix: got " + to_string(weight) + ", want (out, in)");

@@ -9,8 +9,10 @@
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
+#include <xgrad/autodiff/ops/convolution.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/indexing.hpp>
+#include <xgrad/autodiff/ops/pooling.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
@@ -20,8 +22,12 @@
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
 #include <xgrad/nn/activations.hpp>
+#include <xgrad/nn/convolution.hpp>
+#include <xgrad/nn/flatten.hpp>
+#include <xgrad/nn/init.hpp>
 #include <xgrad/nn/linear.hpp>
 #include <xgrad/nn/losses.hpp>
+#include <xgrad/nn/pooling.hpp>
 #include <xgrad/nn/sequential.hpp>
 #include <xgrad/nn/summary.hpp>
 #include <xgrad/optim/adadelta.hpp>

@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/pooling.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
@@ -232,4 +233,36 @@ TEST_CASE("sums and products of NaN and infinity") {
   CHECK(std::isnan(sum(tensor(Doubles{inf, -inf})).item()));
   // 0 times NaN is NaN, in products, too.
   CHECK(std::isnan(matmul(tensor(Doubles{0, 1}), tensor(Doubles{quiet_nan, 1})).item()));
+}
+
+TEST_CASE("max pooling: the first of equals, the first NaN, nothing in a window of padding") {
+  const auto row = [](const Doubles& x) { return reshape(tensor(x), {1, 1, 1, static_cast<std::int64_t>(x.size())}); };
+  const auto check = [&](const Doubles& x, const Doubles& best, const Doubles& slope, const MaxPool2dOptions& options) {
+    const Tensor leaf = row(x).set_requires_grad();
+    const Tensor y = max_pool2d(leaf, options);
+    CHECK(same(list(y), best));
+    CHECK(same(list(grad(y, leaf, {.cotangents = {ones_like(y)}})), slope));
+  };
+  check({1, 3, 3, 3}, {3}, {0, 1, 0, 0}, {.kernel = {1, 4}});
+  check({-inf, -inf, -inf, -inf}, {-inf}, {1, 0, 0, 0}, {.kernel = {1, 4}});
+  check({1, quiet_nan, inf, quiet_nan}, {quiet_nan}, {0, 1, 0, 0}, {.kernel = {1, 4}});
+  check({1, quiet_nan, inf, 2}, {quiet_nan, inf}, {0, 1, 1, 0}, {.kernel = {1, 2}});
+  const Tensor small = ones({1, 1, 2, 2}, {.dtype = float64, .requires_grad = true});
+  const MaxPool2dOptions around{.kernel = 2, .padding = 1, .dilation = 3};  // its one window is the corners around
+  CHECK(same(list(max_pool2d(small, around)), {-inf}));
+  CHECK(
+      same(list(grad(max_pool2d(small, around), small, {.cotangents = {ones({1, 1, 1, 1}, float64)}})), {0, 0, 0, 0}));
+  CHECK(same(list(max_pool2d_pick(small, small, around)), {0}));
+}
+
+TEST_CASE("the mean of a window of padding is 0, or NaN where padding does not count") {
+  const Tensor nothing = zeros({1, 1, 0, 1}, float64);
+  CHECK(same(list(avg_pool2d(nothing, {.kernel = {2, 1}, .padding = {1, 0}})), {0}));
+  CHECK(
+      same(list(avg_pool2d(nothing, {.kernel = {2, 1}, .padding = {1, 0}, .count_include_pad = false})), {quiet_nan}));
+}
+
+TEST_CASE("means of windows keep their digits") {
+  const Tensor x = full({1, 1, 4096, 4096}, 0.1, {.dtype = float32});
+  CHECK(avg_pool2d(x, {.kernel = 4096}).item<float>() == 0.1f);
 }

@@ -1,9 +1,8 @@
 // Results and gradients of the ops against those of PyTorch (golden/ops.json), special values included.
 // Not here: rows where the design decides otherwise (test_conventions.cpp).
-#include "support/ref.hpp"
+#include "support/golden.hpp"
 
 #include <xgrad/autodiff/creation.hpp>
-#include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/products.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
@@ -14,41 +13,18 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <fstream>
 #include <functional>
-#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
 using namespace xgrad;
+using namespace test::golden;
 using nlohmann::json;
 
 namespace {
 
 using Tensors = std::vector<Tensor>;
-
-std::vector<double> numbers(const json& list) {
-  std::vector<double> result;
-  for (const json& entry : list)
-    result.push_back(entry.is_string() ? std::strtod(entry.get<std::string>().c_str(), nullptr)
-                                       : (entry.is_boolean() ? entry.get<bool>() : entry.get<double>()));
-  return result;
-}
-
-Shape shape_of(const json& list) {
-  Shape shape;
-  for (const json& extent : list) shape.push_back(extent.get<std::int64_t>());
-  return shape;
-}
-
-Tensor parse(const json& described) {
-  const std::string dtype = described["dtype"].get<std::string>();
-  const Tensor x = reshape(tensor(numbers(described["values"])), shape_of(described["shape"]));
-  return dtype == "bool" ? x.to(bool_) : (dtype == "int64" ? x.to(int64) : x);
-}
 
 std::vector<int> ints(const json& list) { return list.get<std::vector<int>>(); }
 
@@ -126,26 +102,10 @@ const std::map<std::string, std::function<Tensor(const Tensors&, const json&)>> 
      }},
 };
 
-// NaN and infinities exactly, everything else up to the rounding of another implementation.
-std::string mismatch(const Tensor& got, const std::vector<double>& want) {
-  const test::Ref ref = test::to_ref(got);
-  if (ref.values.size() != want.size()) return "another number of elements";
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    const double value = static_cast<double>(ref.values[i]);
-    const bool same = std::isfinite(want[i]) ? std::fabs(value - want[i]) <= 4e-15 + 4e-15 * std::fabs(want[i])
-                                             : value == want[i] || (std::isnan(value) && std::isnan(want[i]));
-    if (!same)
-      return "element " + std::to_string(i) + ": " + std::to_string(value) + ", want " + std::to_string(want[i]);
-  }
-  return "";
-}
-
 }  // namespace
 
 TEST_CASE("results and gradients are PyTorch's") {
-  std::ifstream file(XGRAD_GOLDEN_DIR "/ops.json");
-  REQUIRE(file.good());
-  const json golden = json::parse(file);
+  const json golden = read("ops.json");
   CHECK(golden["cases"].size() >= 90);
   std::set<std::string> seen;
   int number = 0;

@@ -35,7 +35,7 @@ TEST_CASE("registry: every op, every sample") {
 
   int ops = 0, skipped = 0;
   test::Report total;
-  std::printf("%-18s %8s %12s %12s   worst error in ulps, in brackets the bound\n", "op", "samples", "float64",
+  std::printf("%-22s %8s %12s %12s   worst error in ulps, in brackets the bound\n", "op", "samples", "float64",
               "float32");
   for (const Op* op : registered_ops()) {
     if (is_from_tests(*op)) continue;
@@ -47,7 +47,7 @@ TEST_CASE("registry: every op, every sample") {
       continue;
     }
     const test::Report report = test::check_op(*op, found->second);
-    std::printf("%-18s %8d %6.3f (%3.1f) %6.3f (%3.1f)\n", op->name, report.samples, report.worst64,
+    std::printf("%-22s %8d %6.3f (%3.1f) %6.3f (%3.1f)\n", op->name, report.samples, report.worst64,
                 found->second.ulps64, report.worst32, found->second.ulps32);
     CHECK_MESSAGE(report.problems.empty(), first_lines(report.problems));
     total += report;

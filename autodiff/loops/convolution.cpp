@@ -1,0 +1,148 @@
+// Each group of channels of each image becomes columns, panel by panel; columns times weights are matrix products.
+// Not here: how columns are filled (columns.cpp).
+#include <xgrad/autodiff/loops/convolution.hpp>
+
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/kernels/kernels.hpp>
+#include <xgrad/autodiff/loops/columns.hpp>
+#include <xgrad/autodiff/loops/product.hpp>
+#include <xgrad/autodiff/loops/strided.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
+
+#include <algorithm>
+
+namespace xgrad::loops {
+namespace {
+
+// So many bytes of columns are still in the second cache when they are multiplied.
+constexpr std::int64_t panel_bytes = 256 * 1024;
+
+// The columns of a kernel of one element that looks at every pixel are the image itself.
+bool is_pointwise(const Windows& windows) { return windows.kernel == 1 && windows.stride == 1 && windows.padding == 0; }
+
+/// Where the parts of the operands lie that belong to one group of one image, or to a panel of its windows.
+template <class T>
+struct Layout {
+  const Convolution& sizes;
+  std::int64_t pixels = sizes.windows.rows.extent * sizes.windows.columns.extent;
+  std::int64_t width = sizes.windows.columns.count;
+  std::int64_t places = sizes.windows.rows.count * width;
+  std::int64_t terms = sizes.in_channels * sizes.windows.rows.kernel * sizes.windows.columns.kernel;
+  bool is_copy_free = is_pointwise(sizes.windows.rows) && is_pointwise(sizes.windows.columns);
+
+  T* image(const Array& x, std::int64_t i, std::int64_t group) const {
+    return x.as<T>() + (i * sizes.groups + group) * sizes.in_channels * pixels;
+  }
+  T* result(const Array& out, std::int64_t i, std::int64_t group) const {
+    return out.as<T>() + (i * sizes.groups + group) * sizes.out_channels * places;
+  }
+  T* weight(const Array& weight, std::int64_t group) const {
+    return weight.as<T>() + group * sizes.out_channels * terms;
+  }
+
+  Matrix<T> weight_matrix(const Array& array, std::int64_t group) const {
+    return {weight(array, group), sizes.out_channels, terms, terms, 1};
+  }
+  Matrix<T> columns_matrix(const T* data, Span panel) const {
+    return {data, terms, panel.size() * width, panel.size() * width, 1};
+  }
+  Matrix<T> result_matrix(const Array& array, std::int64_t i, std::int64_t group, Span panel) const {
+    return {result(array, i, group) + panel.begin * width, sizes.out_channels, panel.size() * width, places, 1};
+  }
+
+  std::int64_t rows_of_panel() const {
+    const std::int64_t rows = sizes.windows.rows.count;
+    if (is_copy_free) return rows;
+    const std::int64_t row_bytes = std::max<std::int64_t>(terms * width, 1) * static_cast<std::int64_t>(sizeof(T));
+    return std::clamp<std::int64_t>(panel_bytes / row_bytes, 1, rows);
+  }
+  /// Memory for the columns of a panel; none if they are the image.
+  Tensor new_columns() const { return empty({is_copy_free ? 0 : terms * rows_of_panel() * width}, dtype_of<T>); }
+
+  /// Calls f(image, group, panel) for all of them.
+  template <class F>
+  void each_panel(F&& f) const {
+    const std::int64_t rows = sizes.windows.rows.count, step = rows_of_panel();
+    for (std::int64_t i = 0; i < sizes.images; ++i)
+      for (std::int64_t group = 0; group < sizes.groups; ++group)
+        for (std::int64_t row = 0; row < rows; row += step) f(i, group, Span{row, std::min(row + step, rows)});
+  }
+
+  /// The columns of a panel, written into `memory` or in place.
+  Matrix<T> columns_of(const Array& x, std::int64_t i, std::int64_t group, Span panel, const Tensor& memory) const {
+    const T* source = image(x, i, group);
+    if (is_copy_free) return columns_matrix(source, panel);
+    T* columns = memory.array().template as<T>();
+    unfold(source, sizes.in_channels, sizes.windows, panel, columns);
+    return columns_matrix(columns, panel);
+  }
+};
+
+template <class T>
+void add_bias(const Convolution& sizes, const T* bias, std::int64_t places, T* out) {
+  const std::int64_t channels = sizes.groups * sizes.out_channels;
+  const auto add = kernels::table().loops<T>().binary[static_cast<int>(kernels::Binary::add)];
+  for (std::int64_t i = 0; i < sizes.images; ++i, out += channels * places)
+    add(out, {places, 1}, bias, {1, 0}, out, channels, places);
+}
+
+template <class T>
+void run(const Convolution& sizes, const Array& x, const Array& weight, const Array* bias, const Array& out) {
+  const Layout<T> layout{sizes};
+  const Tensor memory = layout.new_columns();
+  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
+    const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
+    multiply(layout.weight_matrix(weight, group), columns, false,
+             layout.result(out, i, group) + panel.begin * layout.width, layout.places);
+  });
+  if (bias != nullptr) add_bias(sizes, Packed(*bias)->template as<const T>(), layout.places, out.as<T>());
+}
+
+template <class T>
+void run_input_backward(const Convolution& sizes, const Array& g, const Array& weight, const Array& out) {
+  const Layout<T> layout{sizes};
+  const Tensor memory = layout.new_columns();
+  if (!layout.is_copy_free) std::fill_n(out.as<T>(), out.numel, T{0});
+  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
+    T* image = layout.image(out, i, group);
+    T* columns = layout.is_copy_free ? image : memory.array().as<T>();
+    multiply(layout.weight_matrix(weight, group).transposed(), layout.result_matrix(g, i, group, panel), false, columns,
+             panel.size() * layout.width);
+    if (!layout.is_copy_free) fold(columns, sizes.in_channels, sizes.windows, panel, image);
+  });
+}
+
+template <class T>
+void run_weight_backward(const Convolution& sizes, const Array& g, const Array& x, const Array& out) {
+  const Layout<T> layout{sizes};
+  const Tensor memory = layout.new_columns();
+  if (sizes.images == 0) std::fill_n(out.as<T>(), out.numel, T{0});
+  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
+    const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
+    const bool is_first = i == 0 && panel.begin == 0;
+    multiply(layout.result_matrix(g, i, group, panel), columns.transposed(), !is_first, layout.weight(out, group),
+             layout.terms);
+  });
+}
+
+}  // namespace
+
+void convolve(const Convolution& sizes, const Array& x, const Array& weight, const Array* bias, const Array& out) {
+  if (out.numel == 0) return;
+  const Packed images(x), weights(weight);
+  visit_floating(out.dtype, [&]<class T>() { run<T>(sizes, *images, *weights, bias, out); });
+}
+
+void convolve_input_backward(const Convolution& sizes, const Array& g, const Array& weight, const Array& out) {
+  if (out.numel == 0) return;
+  const Packed cotangent(g), weights(weight);
+  visit_floating(out.dtype, [&]<class T>() { run_input_backward<T>(sizes, *cotangent, *weights, out); });
+}
+
+void convolve_weight_backward(const Convolution& sizes, const Array& g, const Array& x, const Array& out) {
+  if (out.numel == 0) return;
+  const Packed cotangent(g), images(x);
+  visit_floating(out.dtype, [&]<class T>() { run_weight_backward<T>(sizes, *cotangent, *images, out); });
+}
+
+}  // namespace xgrad::loops
