@@ -9,7 +9,8 @@
 namespace lab1 {
 namespace {
 
-Dataset make_dataset(const char* name, const std::vector<double>& coordinates, const std::vector<std::int64_t>& labels) {
+Dataset make_dataset(const char* name, const std::vector<double>& coordinates,
+                     const std::vector<std::int64_t>& labels) {
   return {name, xgrad::reshape(xgrad::tensor(coordinates), {-1, 2}), xgrad::tensor(labels), {"0", "1"}};
 }
 

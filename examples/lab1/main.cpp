@@ -31,7 +31,8 @@ int train_one(const lab1::Dataset& dataset, const lab1::TrainOptions& options, l
   const lab1::TrainResult result = lab1::train_and_log(network, dataset, objective, options, interrupted);
   if (result.stop == lab1::Stop::interrupted) return exit_interrupted;
   if (!options.save.empty() && result.stop != lab1::Stop::diverged)
-    lab1::save_model(options.save, {architecture, network, options.loss, dataset.classes, data, options.seed, options.points});
+    lab1::save_model(options.save,
+                     {architecture, network, options.loss, dataset.classes, data, options.seed, options.points});
   return 0;
 }
 
@@ -60,7 +61,8 @@ int test(const lab1::TestOptions& options) {
   const lab1::Objective objective(model.loss, model.classes.size());
   const xgrad::Dtype dtype = model.architecture.dtype;
   const xgrad::NoGrad guard;
-  const double loss = objective.loss(model.network(dataset.points.to(dtype)), objective.targets(dataset.labels, dtype)).item();
+  const double loss =
+      objective.loss(model.network(dataset.points.to(dtype)), objective.targets(dataset.labels, dtype)).item();
   std::printf("Testing on %s Dataset\n", dataset.name.c_str());
   lab1::print_predictions(model.network, dataset, objective, dtype, loss, 5);
   return 0;

@@ -11,7 +11,9 @@ namespace lab1 {
 using namespace xgrad;
 
 Objective::Objective(const std::string& loss, std::size_t classes)
-    : kind_(loss == "mse" ? Kind::mse : loss == "bce" ? Kind::bce : Kind::cross_entropy),
+    : kind_(loss == "mse"   ? Kind::mse
+            : loss == "bce" ? Kind::bce
+                            : Kind::cross_entropy),
       outputs_(classes == 2 && kind_ != Kind::cross_entropy ? 1 : static_cast<std::int64_t>(classes)) {}
 
 Tensor Objective::targets(const Tensor& labels, Dtype dtype) const {

@@ -76,8 +76,7 @@ bool read_widths(const std::string& text, std::vector<std::int64_t>& widths) {
 void add_train_options(CLI::App& app, TrainOptions& options) {
   constexpr double largest = std::numeric_limits<double>::max();
   constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
-  const std::vector<std::string> optimizers = {"sgd",      "momentum", "nesterov", "adagrad",
-                                               "adadelta", "rmsprop",  "adam"};
+  const std::vector<std::string> optimizers = {"sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam"};
   const std::vector<std::string> activations = {"sigmoid", "tanh", "relu", "leaky-relu", "none"};
   const std::string activation_names = "sigmoid, tanh, relu, leaky-relu or none";
 
@@ -133,7 +132,8 @@ void check_together(const TrainOptions& options, bool data_given) {
   if (!options.csv.empty() && data_given) fail("--csv and --data exclude each other");
   if (!options.save.empty() && options.csv.empty() && options.data == "both")
     fail("--save takes one model: want --data linear, --data xor or --csv beside it");
-  if (options.momentum && (options.optimizer == "adagrad" || options.optimizer == "adadelta" || options.optimizer == "adam"))
+  if (options.momentum &&
+      (options.optimizer == "adagrad" || options.optimizer == "adadelta" || options.optimizer == "adam"))
     fail("--momentum: " + options.optimizer + " has none");
   if (options.optimizer == "nesterov" && options.momentum == 0.0) fail("--momentum: nesterov wants more than 0");
 }
@@ -153,7 +153,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   CLI::App* train = app.add_subcommand("train", "Train, and print the log, the predictions and the accuracy");
   add_train_options(*train, result.train);
   CLI::App* test = app.add_subcommand("test", "Load a saved model, and print its predictions, loss and accuracy");
-  add(*test, "--model", "The file that lab1 train --save has written", "the name of a file", "", text(result.test.model));
+  add(*test, "--model", "The file that lab1 train --save has written", "the name of a file", "",
+      text(result.test.model));
   add(*test, "--csv", "Points to test on, by default those it was trained on", "the name of a file", "",
       text(result.test.csv));
   try {

@@ -14,7 +14,7 @@ namespace lab1 {
 /// What `lab1 train` is asked to do; the defaults are the lab's main setting.
 struct TrainOptions {
   std::string data = "both";
-  std::string csv = {};      ///< a file of points of the user's own, in place of `data`
+  std::string csv = {};       ///< a file of points of the user's own, in place of `data`
   std::int64_t points = 100;  ///< of the linear data
   std::vector<std::int64_t> hidden = {10, 10};
   double lr = 0.1;

@@ -16,16 +16,14 @@ std::vector<OpSamples> slicing();
 std::vector<OpSamples> indexing();
 std::vector<OpSamples> softmax_family();
 std::vector<OpSamples> losses();
-
-                       losses, cross_entropies})
-       {arithmetic, functions, choice, reductions, products, shaping, slicing, losses, convolution, pooling})
-  for (auto* family :
-  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, indexing, softmax_family,
-  std::vector<OpSamples> result;
-inline std::vector<OpSamples> every_op() {
-std::vector<OpSamples> convolution();
 std::vector<OpSamples> cross_entropies();
+std::vector<OpSamples> convolution();
 std::vector<OpSamples> pooling();
+
+inline std::vector<OpSamples> every_op() {
+  std::vector<OpSamples> result;
+  for (auto* family : {arithmetic, functions, choice, reductions, products, shaping, slicing, indexing, softmax_family,
+                       losses, cross_entropies, convolution, pooling})
     for (OpSamples& op : family()) result.push_back(std::move(op));
   return result;
 }
