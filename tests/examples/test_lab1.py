@@ -4,10 +4,13 @@
 """Usage: test_lab1.py LAB1      the program to test"""
 
 import json
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -130,6 +133,135 @@ class Runs(unittest.TestCase):
         self.assertEqual(log[-1], f"Final Loss: {110 / 441:.7f}, Accuracy: 52.38%")
 
 
+class Options(unittest.TestCase):
+    def test_every_optimizer_and_scheduler_trains(self):
+        for optimizer, lr in {"sgd": 0.1, "momentum": 0.1, "nesterov": 0.1, "adagrad": 0.1, "adadelta": 1, "rmsprop": 0.01,
+                              "adam": 0.01}.items():
+            for scheduler in ("none", "step", "plateau"):
+                with self.subTest(optimizer=optimizer, scheduler=scheduler):
+                    log = train("--data", "xor", "--optimizer", optimizer, "--lr", str(lr), "--scheduler", scheduler,
+                                "--epochs", "300", "--log-every", "100", "--precision", "9")["xor"]
+                    losses = [float(loss) for _, loss in epochs(log)]
+                    self.assertEqual(len(losses), 3)
+                    self.assertLess(losses[-1], losses[0])
+
+    def test_momentum_is_sgd_with_a_default(self):
+        options = ["--data", "xor", "--epochs", "50", "--log-every", "10", "--precision", "17"]
+        self.assertEqual(train(*options, "--optimizer", "momentum"), train(*options, "--momentum", "0.9"))
+
+    def test_batches(self):
+        options = ["--data", "linear", "--epochs", "200", "--log-every", "100"]
+        full = train(*options)
+        self.assertEqual(train(*options, "--batch-size", "100"), full)
+        self.assertEqual(train(*options, "--batch-size", "1000"), full)
+        small = train(*options, "--batch-size", "7")
+        self.assertEqual(small, train(*options, "--batch-size", "7"))
+        self.assertLess(float(epochs(small["linear"])[-1][1]), float(epochs(full["linear"])[-1][1]))
+
+    def test_n(self):
+        self.assertEqual(len(train("--data", "linear", "--n", "37", "--epochs", "1", "--log-every", "9")["linear"]), 38)
+
+    def test_early_stops(self):
+        exact = ["--data", "linear", "--precision", "17", "--log-every", "1"]
+        log = train(*exact, "--stop-loss", "0.15")["linear"]
+        losses = epochs(log)
+        self.assertLessEqual(float(losses[-1][1]), 0.15)
+        self.assertGreater(float(losses[-2][1]), 0.15)
+        self.assertIn(f"Stopped at epoch {losses[-1][0]}: the loss is small enough", log)
+        log = train(*exact, "--stop-accuracy", "98")["linear"]
+        self.assertIn(f"Stopped at epoch {epochs(log)[-1][0]}: the accuracy is high enough", log)
+        self.assertGreaterEqual(float(re.search(r"Accuracy: (.*)%", log[-1])[1]), 98)
+
+    def test_divergence_names_the_layer(self):
+        log = train("--activation", "none", "--data", "xor")["xor"]
+        self.assertRegex(log[-1], r"^Diverged: the loss is NaN from epoch \d+ on, first in layer \d \(Linear\);")
+
+    def test_other_losses(self):
+        log = train("--data", "xor", "--loss", "bce", "--lr", "1", "--epochs", "3000")["xor"]
+        self.assertRegex(log[-1], r"Accuracy: 100\.00%$")
+        log = train("--data", "xor", "--loss", "cross-entropy", "--activation", "tanh", "--optimizer", "adam", "--lr", "0.01",
+                    "--epochs", "1000")["xor"]
+        self.assertRegex(log[-1], r"Accuracy: 100\.00%$")
+
+    def test_interrupted_it_says_where_and_saves_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            command = [PROGRAM, "train", "--data", "xor", "--epochs", "1000000000", "--save", folder + "/model"]
+            with subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, text=True) as process:
+                process.stdout.readline()
+                process.stdout.readline()
+                process.send_signal(signal.SIGINT)
+                last = process.communicate(timeout=60)[0].splitlines()[-1]
+            self.assertRegex(last, r"^Interrupted after epoch \d+$")
+            self.assertEqual(process.returncode, 130)
+            self.assertEqual(os.listdir(folder), [])
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)
+
+    def blobs(self):
+        """Three classes of points around the corners of a triangle."""
+        corners = {"left": (-2, 0), "right": (2, 0), "top": (0, 3)}
+        rows = [f"{x + 0.1 * (i % 5)},{y - 0.1 * (i % 7)},{name}" for i in range(20) for name, (x, y) in corners.items()]
+        return self.write("blobs.csv", "a,b,kind\n" + "\n".join(rows) + "\n")
+
+    def refused(self, pattern, *arguments):
+        with self.subTest(arguments=arguments):
+            before = sorted(self.folder.iterdir())
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 2, result)
+            self.assertRegex(result.stderr, rf"\Alab1: [^\n]*({pattern})[^\n]*\n\Z")
+            self.assertEqual(sorted(self.folder.iterdir()), before)
+
+    def test_a_saved_model_predicts_the_same(self):
+        for options in (["--data", "linear"], ["--data", "xor", "--dtype", "float32", "--no-bias", "--hidden", "5"],
+                        ["--csv", self.blobs()], ["--csv", self.blobs(), "--loss", "cross-entropy"]):
+            with self.subTest(options=options):
+                model = str(self.folder / "model.safetensors")
+                trained = run("train", *options, "--epochs", "300", "--save", model)
+                self.assertEqual((trained.returncode, trained.stderr), (0, ""))
+                tested = run("test", "--model", model)
+                self.assertEqual((tested.returncode, tested.stderr), (0, ""))
+                samples = [line for line in trained.stdout.splitlines() if line.startswith("Iter")]
+                self.assertGreater(len(samples), 20)
+                self.assertEqual(tested.stdout.splitlines()[1:-1], samples)
+                accuracy = trained.stdout.rsplit("Accuracy", 1)[1]
+                self.assertEqual(tested.stdout.rsplit("Accuracy", 1)[1], accuracy)
+
+    def test_three_classes_of_the_user(self):
+        for loss, lr in (("mse", "1"), ("bce", "0.5"), ("cross-entropy", "0.1")):
+            result = run("train", "--csv", self.blobs(), "--loss", loss, "--lr", lr, "--epochs", "2000")
+            self.assertRegex(result.stdout, r"Accuracy: 100\.00%\n\Z")
+            self.assertIn("Ground truth: [top] | Predict: [top]", result.stdout)
+
+    def test_bad_files_are_one_line_with_exit_code_2(self):
+        missing = str(self.folder / "missing")
+        self.refused("missing", "train", "--csv", missing)
+        self.refused("missing", "test", "--model", missing)
+        self.refused("3:2", "train", "--csv", self.write("word.csv", "1,2,a\n2,3,b\n4,x,a\n"))
+        self.refused("ragged.csv:2", "train", "--csv", self.write("ragged.csv", "1,2,a\n2,b\n"))
+        self.refused("one.csv", "train", "--csv", self.write("one.csv", "1,2,a\n2,3,a\n"))
+        self.refused("empty.csv", "train", "--csv", self.write("empty.csv", ""))
+        model = str(self.folder / "model")
+        self.assertEqual(run("train", "--data", "xor", "--epochs", "1", "--save", model).returncode, 0)
+        whole = pathlib.Path(model).read_bytes()
+        self.refused("cut", "test", "--model", self.write("cut", whole[:-1]))
+        self.refused("long", "test", "--model", self.write("long", whole + b"x"))
+        self.refused("not a model|text", "test", "--model", self.write("text", "not a model at all"))
+        self.refused("foreign", "test", "--model", self.write("foreign", b"\x02\0\0\0\0\0\0\0{}"))
+        self.refused("features", "test", "--model", model, "--csv", self.write("wide.csv", "1,2,3,0\n1,2,3,1\n"))
+        self.refused("wrong.csv:1:5", "test", "--model", model, "--csv", self.write("wrong.csv", "1,2,7\n1,2,8\n"))
+        self.refused("nowhere", "train", "--data", "xor", "--epochs", "1", "--save", str(self.folder / "nowhere" / "model"))
+
+
 class CommandLine(unittest.TestCase):
     def test_errors_are_one_line_with_exit_code_2(self):
         cases = [
@@ -142,6 +274,11 @@ class CommandLine(unittest.TestCase):
             ("--lr", "train", "--lr", "0.1", "--lr", "0.2"),
             ("no-bias", "train", "--no-bias=3"),
             ("--bo gus", "train", "--bo\ngus"),
+            ("--save takes one model", "train", "--save", "model"),
+            ("exclude each other", "train", "--csv", "x.csv", "--data", "xor"),
+            ("adam has none", "train", "--optimizer", "adam", "--momentum", "0.5"),
+            ("nesterov wants more than 0", "train", "--optimizer", "nesterov", "--momentum", "0"),
+            ("--model", "test"),
         ]
         for option, values in {
             "--data": ["", "Xor", "both,xor"],
@@ -151,6 +288,13 @@ class CommandLine(unittest.TestCase):
             "--activation": ["", "softmax"],
             "--output-activation": ["", "softmax"],
             "--momentum": ["nan", "-0.5", "1.5", "x"],
+            "--optimizer": ["", "SGD", "lbfgs"],
+            "--scheduler": ["", "cosine"],
+            "--loss": ["", "l1"],
+            "--batch-size": ["-1", "x"],
+            "--n": ["0", "x", "2000000"],
+            "--stop-loss": ["nan", "-1", "x"],
+            "--stop-accuracy": ["-1", "101", "x"],
             "--seed": ["-1", "4294967296", "1.5", "x"],
             "--dtype": ["", "float16", "double"],
             "--log-every": ["0", "-1", "x"],
@@ -169,7 +313,7 @@ class CommandLine(unittest.TestCase):
         result = run("train", "--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in ("--data VALUE=both", "--hidden VALUE=10,10", "--lr VALUE=0.1", "--epochs VALUE=20000",
-                       "--activation VALUE=sigmoid", "--output-activation", "--momentum VALUE=0", "--seed VALUE=16",
+                       "--activation VALUE=sigmoid", "--output-activation", "--momentum", "--seed VALUE=16",
                        "--no-bias", "--dtype VALUE=float64", "--log-every VALUE=500", "--precision VALUE=5"):
             self.assertIn(option, result.stdout)
 

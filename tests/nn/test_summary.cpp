@@ -34,7 +34,7 @@ struct A_template_with_a_long_name : nn::Callable<A_template_with_a_long_name<T>
   Tensor forward(const Tensor& x) const { return x; }
 };
 
-struct Pair : nn::Callable<Pair> {
+struct Twin : nn::Callable<Twin> {
   nn::Submodule<nn::Linear> dense{this, "dense", 3, 3};
   std::pair<Tensor, Tensor> forward(const Tensor& x) const { return {dense(x), x}; }
 };
@@ -98,8 +98,8 @@ TEST_CASE("inputs take the dtype of the parameters, or the one asked for") {
 }
 
 TEST_CASE("results that are no tensor have no shape, tied parameters count once") {
-  const std::string text = nn::summary(Pair(), {1, 3});
-  CHECK(text.find("model    Pair    -") != std::string::npos);
+  const std::string text = nn::summary(Twin(), {1, 3});
+  CHECK(text.find("model    Twin    -") != std::string::npos);
   CHECK(text.find("  dense  Linear  (1, 3)          12\n") != std::string::npos);
   nn::Sequential tied{nn::Linear(2, 2), nn::Linear(2, 2)};
   tied.tie(tied.get<nn::Linear>(0).weight, tied.get<nn::Linear>(1).weight);
