@@ -35,7 +35,7 @@ TrainResult train_and_log(nn::Sequential& network, const Dataset& dataset, const
     case Stop::diverged:
       std::printf("Diverged: the loss is NaN from epoch %lld on", epochs);
       if (!result.bad_layer.empty()) std::printf(", first in %s", result.bad_layer.c_str());
-      std::printf("; training stops here. A smaller --lr may help.\n");
+      std::printf(". Try a smaller --lr.\n");
       return result;
     case Stop::interrupted: std::printf("Interrupted after epoch %lld\n", epochs); return result;
     case Stop::loss: std::printf("Stopped at epoch %lld: the loss is small enough\n", epochs); break;

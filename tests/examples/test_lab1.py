@@ -174,7 +174,7 @@ class Options(unittest.TestCase):
 
     def test_divergence_names_the_layer(self):
         log = train("--activation", "none", "--data", "xor")["xor"]
-        self.assertRegex(log[-1], r"^Diverged: the loss is NaN from epoch \d+ on, first in layer \d \(Linear\);")
+        self.assertRegex(log[-1], r"^Diverged: the loss is NaN from epoch \d+ on, first in layer \d \(Linear\)\. Try")
 
     def test_other_losses(self):
         log = train("--data", "xor", "--loss", "bce", "--lr", "1", "--epochs", "3000")["xor"]
@@ -246,7 +246,7 @@ class Files(unittest.TestCase):
         missing = str(self.folder / "missing")
         self.refused("missing", "train", "--csv", missing)
         self.refused("missing", "test", "--model", missing)
-        self.refused("3:2", "train", "--csv", self.write("word.csv", "1,2,a\n2,3,b\n4,x,a\n"))
+        self.refused("word.csv:3:3", "train", "--csv", self.write("word.csv", "1,2,a\n2,3,b\n4,x,a\n"))
         self.refused("ragged.csv:2", "train", "--csv", self.write("ragged.csv", "1,2,a\n2,b\n"))
         self.refused("one.csv", "train", "--csv", self.write("one.csv", "1,2,a\n2,3,a\n"))
         self.refused("empty.csv", "train", "--csv", self.write("empty.csv", ""))
