@@ -57,7 +57,7 @@ CustomFunction::CustomFunction(CustomFunctionOptions options) {
   static bool nothing;
   owner_ = adopt_memory<bool>(&nothing, {1}, definition,
                               [](void* owned) noexcept { delete static_cast<CustomDefinition*>(owned); });
-  unowned.release();
+  static_cast<void>(unowned.release());
   const CustomFunctionOptions& kept = definition->options;
   definition->op = Op{
       .name = kept.name.c_str(),

@@ -7,8 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <utility>
 
 namespace xgrad {
 
@@ -65,17 +65,18 @@ class Cotangents {
   /// Those that lie in somebody else's memory and stay there.
   static Cotangents borrowed(Tensor* tensors, std::size_t size) { return Cotangents(tensors, size); }
 
-  Cotangents(Cotangents&& other) noexcept : data_(other.data_), size_(other.size_) {
+  Cotangents(Cotangents&& other) noexcept
+      : data_(other.data_), size_(other.size_), many_(std::exchange(other.many_, nullptr)) {
     if (other.data_ == other.few_) {
       data_ = few_;
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor(std::move(other.few_[i]));
     }
-    many_ = std::move(other.many_);
   }
   Cotangents& operator=(Cotangents&&) = delete;
   ~Cotangents() {
     if (data_ == few_)
       for (std::size_t i = 0; i < size_; ++i) few_[i].~Tensor();
+    delete[] many_;
   }
 
   std::size_t size() const { return size_; }
@@ -86,8 +87,7 @@ class Cotangents {
   Cotangents(Tensor* tensors, std::size_t size) : data_(tensors), size_(size) {}
   explicit Cotangents(std::size_t size) : data_(few_), size_(size) {
     if (size_ > std::size(few_)) {
-      many_ = std::make_unique<Tensor[]>(size_);
-      data_ = many_.get();
+      data_ = many_ = new Tensor[size_];
     } else {
       for (std::size_t i = 0; i < size_; ++i) ::new (few_ + i) Tensor;
     }
@@ -95,7 +95,7 @@ class Cotangents {
 
   Tensor* data_;
   std::size_t size_;
-  std::unique_ptr<Tensor[]> many_;
+  Tensor* many_ = nullptr;  ///< owned; a bare pointer, since <memory> would cost every user program compile time
   union {
     Tensor few_[4];
   };
