@@ -25,10 +25,10 @@ struct Conv2dOptions {
 };
 
 /// y[n, o, i, j] = bias[o] + sum over c, k, l of weight[o, c, k, l] x[n, c, i s + k d - p, j s + l d - p]: stride s,
-/// dilation d, padding p, the kernel not flipped, c from the channels of o's group. x [N, C, H, W], weight
-/// [O, C / groups, K, L], bias [O] -> [N, O, (H + 2 p - d (K - 1) - 1) / s + 1, likewise]. Needs memory for the elements
-/// under the kernel in a part of one image: 256 KiB, or one row of windows. Errors: ShapeError; ValueError for options
-/// out of range; DtypeError unless all have the same floating dtype.
+/// dilation d, padding p, the kernel not flipped, c from the channels of o's group. x [N, C, H, W], weight [O, C /
+/// groups, K, L], bias [O] -> [N, O, (H + 2 p - d (K - 1) - 1) / s + 1, likewise]. Needs memory for the elements under
+/// the kernel in a part of one image: 256 KiB, or one row of windows. Errors: ShapeError; ValueError for options out of
+/// range; DtypeError unless all have the same floating dtype.
 Tensor conv2d(Arg x, Arg weight, Arg bias, const Conv2dOptions& options = {});
 Tensor conv2d(Arg x, Arg weight, const Conv2dOptions& options = {});
 

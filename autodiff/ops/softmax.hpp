@@ -8,8 +8,8 @@
 namespace xgrad {
 
 // All are floating: integers become the default dtype. The largest element is subtracted first, so no logit is too
-// large: softmax is within 5 ulps, log_softmax within 3, for all finite logits. Where the largest is infinite, they take
-// the limit: several inf share equally, and over -inf alone softmax is 0, log_softmax and logsumexp are -inf, all
+// large: softmax is within 5 ulps, log_softmax within 3, for all finite logits. Where the largest is infinite, they
+// take the limit: several inf share equally, and over -inf alone softmax is 0, log_softmax and logsumexp are -inf, all
 // derivatives 0.
 // Errors: IndexError for an axis out of range, ValueError for one named twice.
 

@@ -11,8 +11,8 @@
 
 namespace lab1 {
 
-/// Trains and prints the loss of every log_every-th epoch, then each sample's prediction, the last loss and the accuracy
-/// after the last update; or why there are none: the loss is not a number, or the user has interrupted.
+/// Trains and prints the loss of every log_every-th epoch, then each sample's prediction, the last loss and the
+/// accuracy after the last update; or why there are none: the loss is not a number, or the user has interrupted.
 TrainResult train_and_log(xgrad::nn::Sequential& network, const Dataset& dataset, const Objective& objective,
                           const TrainOptions& options, const std::atomic<bool>& interrupted);
 
