@@ -11,6 +11,7 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 #include <string>
 
@@ -62,9 +63,8 @@ bool is_small(const Matrix<T>& a, const Matrix<T>& b) {
 }
 
 // A BLAS counts in int. Checked before an operand is packed, which would take as much memory as there is.
-template <class T>
-void check_extents(const Matrix<T>& a, const Matrix<T>& b) {
-  const std::int64_t largest = std::max({a.rows, a.columns, b.columns});
+void check_extents(std::initializer_list<std::int64_t> extents) {
+  const std::int64_t largest = std::max(extents);
   if (largest > blas_max)
     throw ShapeError("an extent is beyond what a BLAS takes: got " + std::to_string(largest) + ", want at most " +
                      std::to_string(blas_max));
@@ -147,7 +147,7 @@ void product_of(const Array& a, bool transpose_a, const Array& b, bool transpose
     if (out.shape.rank() == 2) return multiply_small(left, right, bias_data, out.as<T>());
     return multiply_all<T>(a, transpose_a, b, transpose_b, bias_data, out, multiply_small<T>);
   }
-  check_extents(left, right);
+  check_extents({left.rows, left.columns, right.columns});
   multiply_all<T>(*Operand<T>(a), transpose_a, *Operand<T>(b), transpose_b, bias_data, out, multiply_large<T>);
 }
 
@@ -162,7 +162,7 @@ template <class T>
 void multiply(const Matrix<T>& a, const Matrix<T>& b, bool accumulate, T* out, std::int64_t out_stride) {
   if (a.rows == 0 || b.columns == 0) return;
   if (!accumulate && out_stride == b.columns && is_small(a, b)) return multiply_small<T>(a, b, nullptr, out);
-  check_extents(a, b);
+  check_extents({a.rows, a.columns, b.columns, a.leading(), b.leading(), out_stride});
   multiply_in_blas(a, b, accumulate ? T{1} : T{0}, out, std::max(out_stride, b.columns));
 }
 

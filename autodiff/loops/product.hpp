@@ -38,7 +38,7 @@ struct Matrix {
 void product(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const Array* bias, const Array& out);
 
 /// The same for one matrix each, plain or transposed: out = a b, or out += a b, with rows of `out` that start
-/// `out_stride` apart. T is float or double. Errors: as above.
+/// `out_stride` apart. T is float or double. Errors: as above, for steps between rows and columns, too.
 template <class T>
 void multiply(const Matrix<T>& a, const Matrix<T>& b, bool accumulate, T* out, std::int64_t out_stride);
 

@@ -3,6 +3,7 @@
 #include "support/error_text.hpp"
 
 #include <xgrad/autodiff/custom_function.hpp>
+#include <xgrad/autodiff/loops/product.hpp>
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
@@ -41,6 +42,16 @@ TEST_CASE("products beyond what a BLAS counts are refused before anything is pac
   const Tensor huge = broadcast_to(ones({1, 1}), {16, std::int64_t{1} << 55});
   CHECK_THROWS_WITH_AS(matmul(huge, transpose(huge)), doctest::Contains("an extent is beyond what a BLAS takes"),
                        ShapeError);
+}
+
+TEST_CASE("rows of a large product's operands or result may not be further apart than a BLAS counts") {
+  const std::int64_t far = std::int64_t{1} << 31;
+  const loops::Matrix<float> near{nullptr, 40, 40, 40, 1}, wide{nullptr, 40, 40, far, 1};
+  const std::string text = "an extent is beyond what a BLAS takes: got 2147483648, want at most 2147483647";
+  CHECK(test::error_text<ShapeError>([&] { loops::multiply<float>(near, wide, true, nullptr, 40); }) == text);
+  CHECK(test::error_text<ShapeError>([&] { loops::multiply<float>(wide.transposed(), near, true, nullptr, 40); }) ==
+        text);
+  CHECK(test::error_text<ShapeError>([&] { loops::multiply<float>(near, near, false, nullptr, far); }) == text);
 }
 
 TEST_CASE("a row stride beyond what a BLAS counts is packed away") {
