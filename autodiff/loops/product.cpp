@@ -162,8 +162,9 @@ template <class T>
 void multiply(const Matrix<T>& a, const Matrix<T>& b, bool accumulate, T* out, std::int64_t out_stride) {
   if (a.rows == 0 || b.columns == 0) return;
   if (!accumulate && out_stride == b.columns && is_small(a, b)) return multiply_small<T>(a, b, nullptr, out);
+  if (a.rows == 1) out_stride = b.columns;
   check_extents({a.rows, a.columns, b.columns, a.leading(), b.leading(), out_stride});
-  multiply_in_blas(a, b, accumulate ? T{1} : T{0}, out, std::max(out_stride, b.columns));
+  multiply_in_blas(a, b, accumulate ? T{1} : T{0}, out, out_stride);
 }
 
 template void multiply(const Matrix<float>&, const Matrix<float>&, bool, float*, std::int64_t);
