@@ -19,25 +19,6 @@ namespace {
 // Together with a shape of four axes and ten digits of parameters they fill 80 columns.
 constexpr std::size_t widest_name = 26, widest_type = 18;
 
-/// "Linear" for xgrad::nn::Submodule<xgrad::nn::Linear>.
-std::string type_name(const Module& module) {
-  const char* mangled = typeid(module).name();
-  int status = 0;
-  char* demangled = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
-  std::string name = status == 0 ? demangled : mangled;
-  std::free(demangled);  // NOLINT: malloc is how __cxa_demangle allocates
-  const std::string wrapper = "xgrad::nn::Submodule<";
-  if (name.starts_with(wrapper)) name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
-  // The last "::" outside of brackets ends the qualifiers.
-  std::size_t start = 0;
-  int depth = 0;
-  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
-    depth += (name[i] == '<' || name[i] == '(') - (name[i] == '>' || name[i] == ')');
-    if (depth == 0 && name[i] == ':' && name[i + 1] == ':') start = i + 2;
-  }
-  return name.substr(start);
-}
-
 std::string cut(const std::string& text, std::size_t width) {
   return text.size() <= width ? text : text.substr(0, width - 3) + "...";
 }
@@ -102,6 +83,25 @@ std::string table_of(const std::vector<Row>& rows, const Count& total) {
 }
 
 }  // namespace
+
+std::string type_name(const Module& module) {
+  const char* mangled = typeid(module).name();
+  int status = 0;
+  char* demangled = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
+  std::string name = status == 0 ? demangled : mangled;
+  std::free(demangled);  // NOLINT: malloc is how __cxa_demangle allocates
+  // A member is a Submodule<Linear>, which says no more than Linear.
+  const std::string wrapper = "xgrad::nn::Submodule<";
+  if (name.starts_with(wrapper)) name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+  // The last "::" outside of brackets ends the qualifiers.
+  std::size_t start = 0;
+  int depth = 0;
+  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
+    depth += (name[i] == '<' || name[i] == '(') - (name[i] == '>' || name[i] == ')');
+    if (depth == 0 && name[i] == ':' && name[i + 1] == ':') start = i + 2;
+  }
+  return name.substr(start);
+}
 
 std::string to_string(const Module& model) {
   const StateDict parameters = model.named_parameters();

@@ -12,6 +12,9 @@
 
 namespace xgrad::nn {
 
+/// The class of a module without namespaces: "Linear".
+std::string type_name(const Module& module);
+
 /// The modules of a model with their names, types and numbers of parameters of their own (with a star if all of those
 /// are frozen); tied ones count once.
 std::string to_string(const Module& model);

@@ -1,62 +1,56 @@
 // The lines of log.hpp.
-// Not here: figures and tables.
+// Not here: figures and tables (report/).
 #include "log.hpp"
 
-#include <xgrad/xgrad.hpp>
-
+#include <fmt/format.h>
 #include <cmath>
 #include <cstdio>
 
 namespace lab1 {
-namespace {
 
-using namespace xgrad;
-
-/// The loss with the digits asked for; large ones, on the way to infinity, without their hundreds of digits.
-std::string format_loss(double loss, int precision) {
-  char text[64];
-  std::snprintf(text, sizeof text, std::abs(loss) < 1e9 ? "%.*f" : "%.*e", precision, loss);
-  return text;
+std::string loss_text(double loss, int precision) {
+  return std::abs(loss) < 1e9 ? fmt::format("{:.{}f}", loss, precision) : fmt::format("{:.{}e}", loss, precision);
 }
 
-}  // namespace
+std::string epoch_line(std::int64_t epoch, double loss, int precision) {
+  return fmt::format("Epoch {}: Loss = {}", epoch, loss_text(loss, precision));
+}
 
-TrainResult train_and_log(nn::Sequential& network, const Dataset& dataset, const Objective& objective,
-                          const TrainOptions& options, const std::atomic<bool>& interrupted) {
-  std::printf("Training on %s Dataset\n", dataset.name.c_str());
+std::string divergence_line(const TrainResult& result) {
+  return fmt::format("Diverged: the loss is NaN from epoch {} on{}{}", result.losses.size(),
+                     result.bad_layer.empty() ? "" : ", first in ", result.bad_layer);
+}
+
+std::string prediction_lines(const Dataset& dataset, const Evaluation& evaluation, int precision) {
+  const std::int64_t* truth = dataset.labels.data<std::int64_t>();
+  const auto name = [&](std::int64_t label) { return dataset.classes[static_cast<std::size_t>(label)]; };
+  std::string text;
+  for (std::size_t i = 0; i < evaluation.predicted.size(); ++i)
+    text += fmt::format("Iter: {} | Ground truth: [{}] | Predict: [{}]\n", i, name(truth[i]),
+                        name(evaluation.predicted[i]));
+  return text +
+         fmt::format("Final Loss: {}, Accuracy: {:.2f}%\n", loss_text(evaluation.loss, precision), evaluation.accuracy);
+}
+
+TrainResult train_and_log(Experiment& experiment, const std::atomic<bool>& interrupted) {
+  const TrainOptions& options = experiment.options;
+  fmt::print("Training on {} Dataset\n", experiment.dataset.name);
   const auto log = [&](std::int64_t epoch, double loss) {
-    if (epoch % options.log_every == 0)
-      std::printf("Epoch %lld: Loss = %s\n", static_cast<long long>(epoch),
-                  format_loss(loss, options.precision).c_str());
+    if (epoch % options.log_every == 0) fmt::print("{}\n", epoch_line(epoch, loss, options.precision));
   };
-  TrainResult result = train(network, dataset, objective, options, {log, &interrupted});
-  const auto epochs = static_cast<long long>(result.losses.size());
+  TrainResult result = train(experiment, {.on_epoch = log, .interrupted = &interrupted});
+  const std::size_t epochs = result.losses.size();
   switch (result.stop) {
-    case Stop::diverged:
-      std::printf("Diverged: the loss is NaN from epoch %lld on", epochs);
-      if (!result.bad_layer.empty()) std::printf(", first in %s", result.bad_layer.c_str());
-      std::printf(". Try a smaller --lr.\n");
-      return result;
-    case Stop::interrupted: std::printf("Interrupted after epoch %lld\n", epochs); return result;
-    case Stop::loss: std::printf("Stopped at epoch %lld: the loss is small enough\n", epochs); break;
-    case Stop::accuracy: std::printf("Stopped at epoch %lld: the accuracy is high enough\n", epochs); break;
+    case Stop::diverged: fmt::print("{}. Try a smaller --lr.\n", divergence_line(result)); return result;
+    case Stop::interrupted: fmt::print("Interrupted after epoch {}\n", epochs); return result;
+    case Stop::loss: fmt::print("Stopped at epoch {}: the loss is small enough\n", epochs); break;
+    case Stop::accuracy: fmt::print("Stopped at epoch {}: the accuracy is high enough\n", epochs); break;
     case Stop::epochs: break;
   }
-  print_predictions(network, dataset, objective, options.dtype, result.losses.back(), options.precision);
+  Evaluation evaluation = evaluate(experiment.network, experiment.dataset, experiment.objective, options.dtype);
+  evaluation.loss = result.losses.back();
+  fmt::print("{}", prediction_lines(experiment.dataset, evaluation, options.precision));
   return result;
-}
-
-void print_predictions(const nn::Sequential& network, const Dataset& dataset, const Objective& objective, Dtype dtype,
-                       double loss, int precision) {
-  const NoGrad guard;
-  const Tensor outputs = network(dataset.points.to(dtype));
-  const std::vector<std::int64_t> predicted = objective.classes(outputs);
-  const std::int64_t* truth = dataset.labels.data<std::int64_t>();
-  const auto name = [&](std::int64_t label) { return dataset.classes[static_cast<std::size_t>(label)].c_str(); };
-  for (std::size_t i = 0; i < predicted.size(); ++i)
-    std::printf("Iter: %zu | Ground truth: [%s] | Predict: [%s]\n", i, name(truth[i]), name(predicted[i]));
-  std::printf("Final Loss: %s, Accuracy: %.2f%%\n", format_loss(loss, precision).c_str(),
-              objective.accuracy(outputs, dataset.labels));
 }
 
 }  // namespace lab1

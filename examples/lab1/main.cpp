@@ -1,14 +1,14 @@
 // The lab as a program: trains multilayer perceptrons, prints the report's log, saves models and tests them.
 // Not here: tables, figures and studies.
 #include "data.hpp"
+#include "evaluation.hpp"
+#include "experiment.hpp"
 #include "log.hpp"
 #include "model_file.hpp"
-#include "network.hpp"
 #include "numpy_random.hpp"
 #include "options.hpp"
 
 #include <xgrad/autodiff/error.hpp>
-#include <xgrad/autodiff/guards.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -21,28 +21,19 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 constexpr int exit_interrupted = 130;
 
-/// Trains one network on one data set. Returns the exit code.
-int train_one(const lab1::Dataset& dataset, const lab1::TrainOptions& options, lab1::NumpyRandom& random,
-              const std::string& data, bool wanted) {
-  const lab1::Objective objective(options.loss, dataset.classes.size());
-  const lab1::Architecture architecture = lab1::architecture(options, dataset.points.shape(1), objective.outputs());
-  xgrad::nn::Sequential network = lab1::make_network(architecture, random);
-  if (!wanted) return 0;
-  const lab1::TrainResult result = lab1::train_and_log(network, dataset, objective, options, interrupted);
-  if (result.stop == lab1::Stop::interrupted) return exit_interrupted;
-  if (!options.save.empty() && result.stop != lab1::Stop::diverged)
-    lab1::save_model(options.save,
-                     {architecture, network, options.loss, dataset.classes, data, options.seed, options.points});
-  return 0;
-}
-
-// One stream of random numbers runs through both halves, so the linear half draws even when only XOR is wanted.
 int train(const lab1::TrainOptions& options) {
-  lab1::NumpyRandom random(options.seed);
-  if (!options.csv.empty()) return train_one(lab1::csv_data(options.csv), options, random, options.csv, true);
-  const lab1::Dataset linear = lab1::linear_data(static_cast<std::size_t>(options.points), random);
-  if (const int code = train_one(linear, options, random, "linear", options.data != "xor")) return code;
-  return options.data == "linear" ? 0 : train_one(lab1::xor_data(), options, random, "xor", true);
+  const bool has_csv = !options.csv.empty();
+  for (const std::string data : {"linear", "xor"}) {
+    if (has_csv ? data == "xor" : options.data != "both" && options.data != data) continue;
+    lab1::Experiment experiment = lab1::make_experiment(options, data);
+    const lab1::TrainResult result = lab1::train_and_log(experiment, interrupted);
+    if (result.stop == lab1::Stop::interrupted) return exit_interrupted;
+    if (!options.save.empty() && result.stop != lab1::Stop::diverged)
+      lab1::save_model(options.save,
+                       {experiment.architecture, experiment.network, options.loss, experiment.dataset.classes,
+                        has_csv ? options.csv : data, options.seed, options.points});
+  }
+  return 0;
 }
 
 lab1::Dataset data_of(const lab1::Model& model) {
@@ -59,12 +50,9 @@ int test(const lab1::TestOptions& options) {
     throw xgrad::ShapeError(dataset.name + ": the points do not fit the model: got " +
                             std::to_string(dataset.points.shape(1)) + " features, want " + std::to_string(features));
   const lab1::Objective objective(model.loss, model.classes.size());
-  const xgrad::Dtype dtype = model.architecture.dtype;
-  const xgrad::NoGrad guard;
-  const double loss =
-      objective.loss(model.network(dataset.points.to(dtype)), objective.targets(dataset.labels, dtype)).item();
   std::printf("Testing on %s Dataset\n", dataset.name.c_str());
-  lab1::print_predictions(model.network, dataset, objective, dtype, loss, 5);
+  const lab1::Evaluation evaluation = lab1::evaluate(model.network, dataset, objective, model.architecture.dtype);
+  std::fputs(lab1::prediction_lines(dataset, evaluation, 5).c_str(), stdout);
   return 0;
 }
 

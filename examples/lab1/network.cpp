@@ -26,19 +26,6 @@ void append_activation(nn::Sequential& network, const std::string& name) {
   if (name == "leaky-relu") network.append(nn::LeakyReLU());
 }
 
-// Calls visit(layer, name) with the layer as what it is.
-template <class Visit>
-void visit_layer(nn::Module& module, Visit visit) {
-  const auto try_as = [&]<class Layer>(const char* name, Layer* layer) {
-    if (layer != nullptr) visit(*layer, name);
-  };
-  try_as("Linear", dynamic_cast<nn::Linear*>(&module));
-  try_as("Sigmoid", dynamic_cast<nn::Sigmoid*>(&module));
-  try_as("Tanh", dynamic_cast<nn::Tanh*>(&module));
-  try_as("ReLU", dynamic_cast<nn::ReLU*>(&module));
-  try_as("LeakyReLU", dynamic_cast<nn::LeakyReLU*>(&module));
-}
-
 }  // namespace
 
 Architecture architecture(const TrainOptions& options, std::int64_t features, std::int64_t outputs) {
@@ -58,18 +45,6 @@ nn::Sequential make_network(const Architecture& architecture, NumpyRandom& rando
     append_activation(network, i + 1 < layers ? architecture.activation : architecture.output_activation);
   }
   return network;
-}
-
-Tensor call_layer(nn::Module& layer, const Tensor& x) {
-  Tensor result;
-  visit_layer(layer, [&](auto& self, const char*) { result = self(x); });
-  return result;
-}
-
-std::string layer_name(nn::Module& layer) {
-  std::string result;
-  visit_layer(layer, [&](auto&, const char* name) { result = name; });
-  return result;
 }
 
 }  // namespace lab1

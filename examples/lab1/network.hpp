@@ -28,8 +28,4 @@ Architecture architecture(const TrainOptions& options, std::int64_t features, st
 /// Weights are standard normals, drawn layer by layer as rows of [in, out]; biases are zero and draw nothing.
 xgrad::nn::Sequential make_network(const Architecture& architecture, NumpyRandom& random);
 
-/// One layer of such a network on its own, and the name of its class.
-xgrad::Tensor call_layer(xgrad::nn::Module& layer, const xgrad::Tensor& x);
-std::string layer_name(xgrad::nn::Module& layer);
-
 }  // namespace lab1

@@ -2,7 +2,6 @@
 // Not here: losses (objective.hpp), update rules (optimizer.hpp).
 #include "training.hpp"
 
-#include "network.hpp"
 #include "optimizer.hpp"
 
 #include <xgrad/xgrad.hpp>
@@ -55,10 +54,39 @@ class Batches {
   std::mt19937 engine_;
 };
 
+/// Hears every layer's output and remembers the first layer with one that is not finite.
+class BadLayer : nn::CallObserver {
+ public:
+  BadLayer() { nn::call_observer = this; }
+  ~BadLayer() { nn::call_observer = nullptr; }
+  BadLayer(const BadLayer&) = delete;
+  BadLayer& operator=(const BadLayer&) = delete;
+
+  const std::string& name() const { return name_; }
+
+ private:
+  void called(const nn::Module& module, const Tensor& result) override {
+    const bool is_finite = !std::isnan(sum(multiply(result, 0)).item());  // 0 for what is finite, else NaN
+    if (name_.empty() && !is_finite) name_ = "layer " + module.name() + " (" + nn::type_name(module) + ")";
+  }
+
+  std::string name_;
+};
+
+std::string first_bad_layer(nn::Sequential& network, const Tensor& points) {
+  const NoGrad guard;
+  BadLayer bad_layer;
+  network(points);
+  return bad_layer.name();
+}
+
 }  // namespace
 
-TrainResult train(nn::Sequential& network, const Dataset& dataset, const Objective& objective,
-                  const TrainOptions& options, const Watch& watch) {
+TrainResult train(Experiment& experiment, const Watch& watch) {
+  auto& network = experiment.network;
+  const TrainOptions& options = experiment.options;
+  const Dataset& dataset = experiment.dataset;
+  const Objective& objective = experiment.objective;
   const Tensor points = dataset.points.to(options.dtype);
   Batches batches(points, objective.targets(dataset.labels, options.dtype), options);
   const std::unique_ptr<optim::Optimizer> optimizer = make_optimizer(options, network.parameters());
@@ -84,34 +112,22 @@ TrainResult train(nn::Sequential& network, const Dataset& dataset, const Objecti
       result.bad_layer = first_bad_layer(network, points);
       return result;
     }
-    watch.on_epoch(epoch, epoch_loss);
+    if (watch.on_epoch) watch.on_epoch(epoch, epoch_loss);
     schedule(epoch_loss);
     if (options.stop_loss && epoch_loss <= *options.stop_loss) {
       result.stop = Stop::loss;
       return result;
     }
-    if (options.stop_accuracy) {
-      const NoGrad guard;
-      if (objective.accuracy(network(points), dataset.labels) >= *options.stop_accuracy) {
-        result.stop = Stop::accuracy;
-        return result;
-      }
+    if (!watch.on_accuracy && !options.stop_accuracy) continue;
+    const NoGrad guard;
+    const double accuracy = objective.accuracy(network(points), dataset.labels);
+    if (watch.on_accuracy) watch.on_accuracy(epoch, accuracy);
+    if (options.stop_accuracy && accuracy >= *options.stop_accuracy) {
+      result.stop = Stop::accuracy;
+      return result;
     }
   }
   return result;
-}
-
-std::string first_bad_layer(nn::Sequential& network, const Tensor& points) {
-  const NoGrad guard;
-  Tensor x = points;
-  for (std::size_t i = 0; i < network.size(); ++i) {
-    x = call_layer(network[i], x);
-    const Tensor values = contiguous(x.to(float64));
-    if (!std::all_of(values.data<double>(), values.data<double>() + values.size(),
-                     [](double value) { return std::isfinite(value); }))
-      return "layer " + std::to_string(i) + " (" + layer_name(network[i]) + ")";
-  }
-  return "";
 }
 
 }  // namespace lab1
