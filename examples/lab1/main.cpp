@@ -1,5 +1,5 @@
-// The lab as a program: trains multilayer perceptrons, prints the report's log, saves models and tests them.
-// Not here: tables, figures and studies.
+// The lab as a program: trains multilayer perceptrons, saves and tests them, and writes the lab's report.
+// Not here: the studies of the report (report/).
 #include "data.hpp"
 #include "evaluation.hpp"
 #include "experiment.hpp"
@@ -7,6 +7,7 @@
 #include "model_file.hpp"
 #include "numpy_random.hpp"
 #include "options.hpp"
+#include "report/make_report.hpp"
 
 #include <xgrad/autodiff/error.hpp>
 
@@ -52,7 +53,7 @@ int test(const lab1::TestOptions& options) {
   const lab1::Objective objective(model.loss, model.classes.size());
   std::printf("Testing on %s Dataset\n", dataset.name.c_str());
   const lab1::Evaluation evaluation = lab1::evaluate(model.network, dataset, objective, model.architecture.dtype);
-  std::fputs(lab1::prediction_lines(dataset, evaluation, 5).c_str(), stdout);
+  std::fputs(lab1::prediction_lines(dataset, evaluation, options.precision).c_str(), stdout);
   return 0;
 }
 
@@ -64,7 +65,12 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, [](int) { interrupted = true; });
   int code = 0;
   try {
-    code = command.command == lab1::Command::train ? train(command.train) : test(command.test);
+    switch (command.command) {
+      case lab1::Command::train: code = train(command.train); break;
+      case lab1::Command::test: code = test(command.test); break;
+      case lab1::Command::report: code = lab1::make_report(command.report.out, interrupted); break;
+      case lab1::Command::none: break;
+    }
   } catch (const xgrad::Error& error) {
     std::fprintf(stderr, "lab1: %s\n", error.what());
     return 2;

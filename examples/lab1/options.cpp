@@ -73,6 +73,11 @@ bool read_widths(const std::string& text, std::vector<std::int64_t>& widths) {
   return true;
 }
 
+void add_precision(CLI::App& app, int& precision) {
+  add(app, "--precision", "Digits after the point of a loss", "a whole number from 0 to 17", "5",
+      number(0, 17, precision));
+}
+
 void add_train_options(CLI::App& app, TrainOptions& options) {
   constexpr double largest = std::numeric_limits<double>::max();
   constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
@@ -122,8 +127,7 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
       });
   add(app, "--log-every", "Epochs between two lines of the log", "a whole number, 1 or more", "500",
       number<std::int64_t>(1, longest, options.log_every));
-  add(app, "--precision", "Digits after the point of a loss", "a whole number from 0 to 17", "5",
-      number(0, 17, options.precision));
+  add_precision(app, options.precision);
 }
 
 // What single options cannot know.
@@ -157,15 +161,19 @@ CommandLine parse_command_line(int argc, char** argv) {
       text(result.test.model));
   add(*test, "--csv", "Points to test on, by default those it was trained on", "the name of a file", "",
       text(result.test.csv));
+  add_precision(*test, result.test.precision);
+  CLI::App* report = app.add_subcommand("report", "Run the whole lab and write its report: figures, tables, one page");
+  add(*report, "--out", "The folder to write into", "the name of a folder", result.report.out, text(result.report.out));
   try {
     app.parse(argc, argv);
     // CLI11's own check of this comes before that for unknown arguments and would hide them.
-    if (!train->parsed() && !test->parsed())
-      throw CLI::ParseError("no command: want lab1 train [OPTION...] or lab1 test --model FILE",
-                            CLI::ExitCodes::RequiredError);
+    if (app.get_subcommands().empty())
+      throw CLI::ParseError(
+          "no command: want lab1 train [OPTION...], lab1 test --model FILE or lab1 report [--out DIR]",
+          CLI::ExitCodes::RequiredError);
     if (train->parsed()) check_together(result.train, train->count("--data") > 0);
     if (test->parsed() && result.test.model.empty()) throw CLI::ValidationError("--model: want the name of a file");
-    result.command = train->parsed() ? Command::train : Command::test;
+    result.command = train->parsed() ? Command::train : test->parsed() ? Command::test : Command::report;
   } catch (const CLI::Success& help) {
     result.exit_code = app.exit(help);
   } catch (const CLI::ParseError& error) {

@@ -40,9 +40,15 @@ struct TrainOptions {
 struct TestOptions {
   std::string model;
   std::string csv = {};  ///< points to test on; empty: the data that the model was trained on
+  int precision = 5;
 };
 
-enum class Command : std::uint8_t { none, train, test };
+/// What `lab1 report` is asked to do.
+struct ReportOptions {
+  std::string out = "lab1-report";  ///< a folder
+};
+
+enum class Command : std::uint8_t { none, train, test, report };
 
 /// What became of a command line: a command to run, or none and an exit code because all is said (help, or an error).
 struct CommandLine {
@@ -50,6 +56,7 @@ struct CommandLine {
   int exit_code = 0;
   TrainOptions train = {};
   TestOptions test = {};
+  ReportOptions report = {};
 };
 
 /// Reads the command line. Help goes to standard output with exit code 0, an error as one line to standard error with

@@ -236,6 +236,17 @@ class Files(unittest.TestCase):
                 accuracy = trained.stdout.rsplit("Accuracy", 1)[1]
                 self.assertEqual(tested.stdout.rsplit("Accuracy", 1)[1], accuracy)
 
+    def test_a_saved_model_continues_bit_for_bit(self):
+        # The loss of epoch 301 is that of the model which 300 epochs have made.
+        exact = ["--precision", "17"]
+        for options in (["--data", "linear"], ["--data", "xor", "--dtype", "float32"]):
+            model = str(self.folder / "model.safetensors")
+            run("train", *options, "--epochs", "300", "--save", model)
+            longer = run("train", *options, *exact, "--epochs", "301", "--log-every", "301").stdout
+            tested = run("test", "--model", model, *exact).stdout
+            self.assertEqual(re.search(r"Epoch 301: Loss = (\S+)", longer)[1],
+                             re.search(r"Final Loss: (\S+),", tested)[1])
+
     def test_three_classes_of_the_user(self):
         for loss, lr in (("mse", "1"), ("bce", "0.5"), ("cross-entropy", "0.1")):
             result = run("train", "--csv", self.blobs(), "--loss", loss, "--lr", lr, "--epochs", "2000")
@@ -262,6 +273,25 @@ class Files(unittest.TestCase):
         self.refused("nowhere", "train", "--data", "xor", "--epochs", "1", "--save", str(self.folder / "nowhere" / "model"))
 
 
+    def test_bad_folders_are_one_line_with_exit_code_2(self):
+        self.refused("file.*cannot be made a folder", "report", "--out", self.write("file", ""))
+        self.refused("file/below.*cannot be made a folder", "report", "--out", str(self.folder / "file" / "below"))
+        os.mkdir(self.folder / "full")
+        os.mkdir(self.folder / "full" / "report.html")
+        self.refused("report.html", "report", "--out", str(self.folder / "full"))
+
+    def test_an_interrupted_report_leaves_nothing(self):
+        out = self.folder / "report"
+        with subprocess.Popen([PROGRAM, "report", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            while not out.exists():
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            printed = process.communicate(timeout=60)[0]
+        self.assertEqual((process.returncode, printed), (130, "Interrupted: nothing is written\n"))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
 class CommandLine(unittest.TestCase):
     def test_errors_are_one_line_with_exit_code_2(self):
         cases = [
@@ -279,6 +309,8 @@ class CommandLine(unittest.TestCase):
             ("adam has none", "train", "--optimizer", "adam", "--momentum", "0.5"),
             ("nesterov wants more than 0", "train", "--optimizer", "nesterov", "--momentum", "0"),
             ("--model", "test"),
+            ("--out: want", "report", "--out", ""),
+            ("--precision: want", "test", "--model", "x", "--precision", "18"),
         ]
         for option, values in {
             "--data": ["", "Xor", "both,xor"],

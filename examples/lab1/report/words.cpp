@@ -1,0 +1,20 @@
+// The words of words.hpp.
+// Not here: tables.
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+namespace lab1 {
+
+std::string percent(double value) {
+  std::string text = fmt::format("{:.2f}", value);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+std::string epochs_text(const std::optional<std::int64_t>& epochs) {
+  return epochs ? std::to_string(*epochs) : "not reached";
+}
+
+}  // namespace lab1
