@@ -9,6 +9,7 @@
 
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/guards.hpp>
+#include <xgrad/io/file.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -38,6 +39,7 @@ int train_one(const lab1::Dataset& dataset, const lab1::TrainOptions& options, l
 
 // One stream of random numbers runs through both halves, so the linear half draws even when only XOR is wanted.
 int train(const lab1::TrainOptions& options) {
+  if (!options.save.empty()) xgrad::io::check_writable("--save", options.save);
   lab1::NumpyRandom random(options.seed);
   if (!options.csv.empty()) return train_one(lab1::csv_data(options.csv), options, random, options.csv, true);
   const lab1::Dataset linear = lab1::linear_data(static_cast<std::size_t>(options.points), random);
