@@ -33,8 +33,8 @@ struct LabeledTable {
 /// sorted, numbers by value (1 and 1.0 are one class), words byte by byte, so they do not depend on the order of rows.
 /// Numbers have a decimal point in every locale and must be finite. Text is UTF-8, lines end with LF, CRLF or CR,
 /// fields may be quoted as in RFC 4180, blank lines are skipped.
-/// Errors: FormatError `file:line:column: what is wrong` for rows of different lengths, empty fields, features that are
-/// no numbers, labels outside of given classes, a single class, no rows; IoError; ValueError for a delimiter that
+/// Errors: FormatError `file:line:column: what is wrong` for other encodings, rows of different lengths, empty fields,
+/// features that are no numbers, labels outside of given classes, a single class, no rows; IoError; ValueError for a delimiter that
 /// cannot be one or classes given twice.
 LabeledTable read_csv(const std::string& path, const CsvOptions& options = {});
 

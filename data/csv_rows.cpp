@@ -12,11 +12,40 @@ namespace {
 /// True for the second and later bytes of a character in UTF-8.
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+/// Bytes of the character of UTF-8 that the text begins with, 0 if there is none.
+std::size_t character_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return 1;
+  const std::size_t size = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
+  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i)
+    if (!is_continuation(text[i])) return 0;
+  // What a shorter form could say, halves of a UTF-16 pair, and beyond the last character.
+  const bool is_allowed = (byte(0) != 0xE0 || byte(1) >= 0xA0) && (byte(0) != 0xED || byte(1) < 0xA0) &&
+                          (byte(0) != 0xF0 || byte(1) >= 0x90) && (byte(0) != 0xF4 || byte(1) < 0x90);
+  return is_allowed ? size : 0;
+}
+
+/// Bytes before the first that is no part of a character.
+std::size_t valid_bytes(std::string_view text) {
+  std::size_t valid = 0;
+  while (valid < text.size()) {
+    const std::size_t size = character_size(text.substr(valid));
+    if (size == 0) break;
+    valid += size;
+  }
+  return valid;
+}
+
 }  // namespace
 
 CsvRows::CsvRows(std::string file, std::string_view text, char delimiter)
     : file_(std::move(file)), rest_(text), delimiter_(delimiter) {
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+  const std::size_t invalid = rest_.size() - valid_bytes(rest_);
+  if (invalid == 0) return;
+  while (rest_.size() > invalid) take();
+  fail(place_, "not UTF-8: want a file in this encoding");
 }
 
 void CsvRows::fail(Place place, const std::string& what) const {

@@ -26,7 +26,7 @@ struct Field {
 /// nor column of a field.
 class CsvRows {
  public:
-  /// `file` is for messages; `text` must outlive this object.
+  /// `file` is for messages; `text` must outlive this object. Errors: FormatError unless it is UTF-8.
   CsvRows(std::string file, std::string_view text, char delimiter);
 
   /// Reads the next row that is not blank; false at the end. Errors: FormatError for misplaced quotes.

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
@@ -29,32 +30,58 @@ bool write_piece(int descriptor, std::string_view piece) {
 }
 
 bool write_all(int descriptor, const std::vector<std::string_view>& pieces) {
-  for (const std::string_view piece : pieces)
-    if (!write_piece(descriptor, piece)) return false;
-  return ::fsync(descriptor) == 0;
+  return std::all_of(pieces.begin(), pieces.end(),
+                     [&](std::string_view piece) { return write_piece(descriptor, piece); });
 }
 
-/// Where a chain of symbolic links ends; the path itself if it is none.
-std::string follow_links(const std::string& path) {
+/// Where a file is written: links are followed, also to a file that is not there yet.
+struct Target {
+  std::string path;
+  bool exists = false;
+  mode_t mode = 0;
+
+  std::filesystem::path folder() const { return std::filesystem::path(path).parent_path(); }
+};
+
+std::string follow_links(std::filesystem::path path) {
+  constexpr int most = 40;  // as Linux allows; a longer chain fails in stat
   std::error_code error;
-  const std::filesystem::path end = std::filesystem::canonical(path, error);
-  return error ? path : end.string();
+  for (int i = 0; i < most; ++i) {
+    const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / next;  // which is `next` if that is absolute
+  }
+  return path.string();
 }
 
-/// A new file beside the target under a name of its own.
-int open_temporary(const std::string& target, mode_t mode, std::string& name) {
+/// Errors: IoError if no file can be there.
+Target find_target(const std::string& where, const std::string& path) {
+  struct stat old {};
+  Target target{.path = follow_links(path)};
+  target.exists = ::stat(target.path.c_str(), &old) == 0;
+  if (!target.exists && (errno != ENOENT || path.empty()))
+    throw IoError(where + ": cannot be created: " + reason(errno));
+  if (target.exists && !S_ISREG(old.st_mode)) throw IoError(where + ": cannot be replaced: it is not a regular file");
+  target.mode = old.st_mode & 07777;
+  return target;
+}
+
+/// A new file beside the target, which nobody else may read if the target is there: its name is its own and short, so
+/// every name that a file may have can be written. Errors: IoError.
+int open_temporary(const std::string& where, const Target& target, std::string& name) {
   static std::atomic<unsigned> count{0};
   int descriptor = -1;
   do {
-    name = target + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(count++);
-    descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    name = (target.folder() / (".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(count++))).string();
+    descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.exists ? 0600 : 0666);
   } while (descriptor < 0 && errno == EEXIST);
+  if (descriptor < 0) throw IoError(where + ": cannot be created: " + reason(errno));
   return descriptor;
 }
 
 /// The rename is durable only when its folder is; some file systems cannot do that, so failing is no error.
-void sync_folder(const std::string& file) {
-  const std::string folder = std::filesystem::path(file).parent_path().string();
+void sync_folder(const Target& target) {
+  const std::string folder = target.folder().string();
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
@@ -65,9 +92,10 @@ void sync_folder(const std::string& file) {
 
 InputFile::InputFile(const std::string& op, const std::string& path)
     : where_(op + ": " + path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) throw IoError(where_ + ": cannot be opened: " + reason(errno));
   struct stat status {};
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0)
-    throw IoError(where_ + ": cannot be opened: " + reason(errno));
+  // Of an open file it cannot fail.
+  ::fstat(descriptor_, &status);
   size_ = static_cast<std::size_t>(status.st_size);
 }
 
@@ -105,26 +133,28 @@ std::string read_file(const std::string& op, const std::string& path) {
 }
 
 void write_file(const std::string& op, const std::string& path, const std::vector<std::string_view>& pieces) {
-  const std::string target = follow_links(path);
-  struct stat old {};
-  const bool exists = ::stat(target.c_str(), &old) == 0;
-  if (exists && !S_ISREG(old.st_mode))
-    throw IoError(op + ": " + path + ": cannot be replaced: it is not a regular file");
-
+  const std::string where = op + ": " + path;
+  const Target target = find_target(where, path);
   std::string temporary;
-  const int descriptor = open_temporary(target, 0666, temporary);
-  if (descriptor < 0) throw IoError(op + ": " + path + ": cannot be created: " + reason(errno));
-  bool good = write_all(descriptor, pieces);
-  if (good && exists) good = ::fchmod(descriptor, old.st_mode & 07777) == 0;
+  const int descriptor = open_temporary(where, target, temporary);
+  const bool good = write_all(descriptor, pieces) && (!target.exists || ::fchmod(descriptor, target.mode) == 0) &&
+                    ::fsync(descriptor) == 0;
   int error = good ? 0 : errno;
   // Some file systems say only here that the disk is full.
   if (::close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+  if (error == 0 && ::rename(temporary.c_str(), target.path.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(temporary.c_str());
-    throw IoError(op + ": " + path + ": cannot be written: " + reason(error));
+    throw IoError(where + ": cannot be written: " + reason(error));
   }
   sync_folder(target);
+}
+
+void check_writable(const std::string& op, const std::string& path) {
+  const std::string where = op + ": " + path;
+  std::string temporary;
+  ::close(open_temporary(where, find_target(where, path), temporary));
+  ::unlink(temporary.c_str());
 }
 
 }  // namespace xgrad::io

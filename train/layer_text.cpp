@@ -12,9 +12,9 @@
 namespace xgrad::train::detail {
 namespace {
 
-// Colors after Okabe and Ito (2008), which stay apart in color blindness.
+// Colors after Okabe and Ito (2008), which stay apart in color blindness; yellow, too light on white, became wine.
 constexpr std::array<const char*, 8> line_colors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                    "#e69f00", "#56b4e9", "#000000", "#8c564b"};
+                                                    "#e69f00", "#56b4e9", "#000000", "#882255"};
 constexpr std::array<int, 8> marks = {7, 5, 9, 11, 13, 6, 4, 8};
 
 /// What a color becomes behind points: mixed with white.
@@ -45,8 +45,7 @@ class Writer {
   void plot(const std::string& what) { text.plots += (text.plots.empty() ? "" : ", \\\n     ") + what; }
   std::string title(const std::string& name) {
     if (name.empty()) return "notitle";
-    ++text.names;
-    text.longest_name = std::max(text.longest_name, name.size());
+    text.names.push_back(name);
     return "title " + detail::quoted(name);
   }
   /// Lets the axes know of a point; false if it cannot be drawn on both.
@@ -56,7 +55,10 @@ class Writer {
     if (is_drawn) text.y.add(y);
     return is_drawn;
   }
-  static bool can_draw(double value, bool log) { return std::isfinite(value) && (!log || value > 0); }
+  static bool can_draw(double value, bool log) {
+    constexpr double largest = 1e300;  // leaves room to compute the ends of the axis
+    return std::abs(value) <= largest && (!log || value >= 1 / largest);
+  }
   /// Makes room around circles that lie at the end of an axis.
   static void widen(Span& span, const AxisOptions& options) {
     if (options.log || span.is_empty() || span.is_fixed) return;
@@ -74,13 +76,13 @@ class Writer {
 void Writer::operator()(const Line& line) {
   const Curve curve = thin({line.x, line.y}, options_.x.log);
   std::string block;
-  bool has_points = false;
+  int points = 0;
   for (std::size_t i = 0; i < curve.x.size(); ++i) {
     const bool is_drawn = see(curve.x[i], curve.y[i]);
-    has_points |= is_drawn;
+    points += is_drawn ? 1 : 0;
     // gnuplot interrupts a curve at NaN, and only there.
     block +=
-        is_drawn ? fmt::format("{:.9g} {:.9g}\n", curve.x[i], curve.y[i]) : fmt::format("{:.9g} NaN\n", curve.x[i]);
+        is_drawn ? fmt::format("{:.12g} {:.12g}\n", curve.x[i], curve.y[i]) : fmt::format("{:.12g} NaN\n", curve.x[i]);
   }
   text.x.is_tight = true;
   const std::size_t style = lines_++;
@@ -88,10 +90,12 @@ void Writer::operator()(const Line& line) {
   // When colors come again, dashes tell lines apart.
   const bool is_dashed = line.options.dashed != (style / line_colors.size() % 2 == 1);
   std::string look = fmt::format("linewidth 2 linecolor rgb '{}'{}", color, is_dashed ? " dashtype 2" : "");
-  if (line.options.markers) look += fmt::format(" pointtype {} pointsize 0.9", marks[style % marks.size()]);
-  const char* with = line.options.markers ? "linespoints" : "lines";
+  // A line through a single point could not be seen.
+  const bool has_markers = line.options.markers || points == 1;
+  if (has_markers) look += fmt::format(" pointtype {} pointsize 0.9", marks[style % marks.size()]);
+  const char* with = has_markers ? "linespoints" : "lines";
   // A name without a curve still belongs into the legend: it says that the run gave no number.
-  if (has_points)
+  if (points > 0)
     plot(fmt::format("{} using 1:2 with {} {} {}", data_.add(block), with, look, title(line.name)));
   else
     plot(fmt::format("NaN with {} {} {}", with, look, title(line.name.empty() ? "" : line.name + " (no values)")));
@@ -106,11 +110,11 @@ void Writer::operator()(const Scatter& scatter) {
       block += fmt::format("{:.9g} {:.9g}\n", scatter.x[i], scatter.y[i]);
     }
     const std::string source = block.empty() ? "NaN" : data_.add(block) + " using 1:2";
-    plot(fmt::format("{} with points pointtype 7 pointsize 1.1 linecolor rgb '{}' {}", source,
+    plot(fmt::format("{} with points pointtype 7 pointsize 0.85 linecolor rgb '{}' {}", source,
                      class_colors[k % class_colors.size()], title(scatter.classes[k])));
     // A thin ring keeps points apart from each other and from a region of their color.
     if (!block.empty())
-      plot(source + " with points pointtype 6 pointsize 1.1 linewidth 0.7 linecolor rgb '#222222' notitle");
+      plot(source + " with points pointtype 6 pointsize 0.85 linewidth 0.7 linecolor rgb '#222222' notitle");
   }
   text.has_classes = true;
   widen(text.x, options_.x);
@@ -150,8 +154,9 @@ void Writer::operator()(const Region& region) {
                    squeezed(2, e.y_min, e.y_max, region.rows)));
   if (region.classes > 2) return;
   // The line where both classes are equally likely, if there is one.
-  const auto [least, most] = std::minmax_element(region.values.begin(), region.values.end());
-  if (!(*least < 0.5 && *most > 0.5)) return;
+  Span seen;
+  for (const double value : region.values) seen.add(value);
+  if (!(seen.min < 0.5 && seen.max > 0.5)) return;
   const std::string boundary = "$boundary_" + std::to_string(data_.blocks());
   text.before += fmt::format(
       "set contour base\nset cntrparam levels discrete 0.5\nunset surface\nset table {}\n"
@@ -165,7 +170,7 @@ void Writer::operator()(const Bars& bars) {
   const double width = group_width / static_cast<double>(std::max<std::size_t>(1, bars.names.size()));
   std::string tics;
   for (std::size_t g = 0; g < bars.groups.size(); ++g)
-    tics += fmt::format("{}{} {}", g == 0 ? "" : ", ", detail::quoted(bars.groups[g]), g);
+    tics += fmt::format("{}{} {}", g == 0 ? "" : ", ", quoted_tic(bars.groups[g]), g);
   text.settings += fmt::format("set xtics ({}) scale 0 noenhanced\nunset grid\nset grid ytics\nset boxwidth {:.4g}\n",
                                tics, 0.92 * width);
   for (std::size_t k = 0; k < bars.names.size(); ++k) {
@@ -180,6 +185,7 @@ void Writer::operator()(const Bars& bars) {
                      title(bars.names[k])));
   }
   if (!options_.y.log && !text.y.is_empty()) text.y.add(0);
+  text.x_tics = bars.groups;
   text.x = {.min = -0.6, .max = static_cast<double>(bars.groups.size()) - 0.4, .is_tight = true};
 }
 
@@ -203,7 +209,7 @@ void Writer::operator()(const HeatTable& table) {
   const auto tics = [](const char* axis, const std::vector<std::string>& names) {
     std::string list;
     for (std::size_t i = 0; i < names.size(); ++i)
-      list += fmt::format("{}{} {}", i == 0 ? "" : ", ", detail::quoted(names[i]), i);
+      list += fmt::format("{}{} {}", i == 0 ? "" : ", ", quoted_tic(names[i]), i);
     return fmt::format("set {}tics ({}) scale 0 noenhanced\n", axis, list);
   };
   text.settings += tics("x", table.columns) + tics("y", table.rows) +
@@ -211,6 +217,7 @@ void Writer::operator()(const HeatTable& table) {
   text.settings += "set palette defined (0 '#f7fbff', 1 '#6baed6')\n";
   text.settings += fmt::format("set cbrange [{:.9g}:{:.9g}]\n", least, most > least ? most : least + 1);
   text.settings += fmt::format("set yrange [{}:-0.5]\n", static_cast<double>(table.rows.size()) - 0.5);
+  text.x_tics = table.columns;
   text.x = {.min = -0.5, .max = static_cast<double>(table.columns.size()) - 0.5, .is_tight = true};
   text.y = {.min = 0, .max = 1};
   const std::string source = data_.add(cells);
@@ -228,6 +235,12 @@ std::string quoted(const std::string& text) {
     result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   }
   return result + "'";
+}
+
+std::string quoted_tic(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '%' ? "%%" : std::string(1, c);
+  return quoted(escaped);
 }
 
 std::string DataFile::add(const std::string& lines) {

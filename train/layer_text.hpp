@@ -7,11 +7,14 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace xgrad::train::detail {
 
 /// A text as gnuplot reads it literally.
 std::string quoted(const std::string& text);
+/// The same for a mark on an axis, where gnuplot would put numbers in the place of %.
+std::string quoted_tic(const std::string& text);
 
 /// The figure's data: numbered blocks.
 class DataFile {
@@ -48,8 +51,8 @@ struct LayerText {
   std::string settings;  ///< commands of the panel
   std::string plots;     ///< what follows `plot`
   Span x, y;
-  int names = 0;  ///< entries of the legend
-  std::size_t longest_name = 0;
+  std::vector<std::string> names;   ///< entries of the legend
+  std::vector<std::string> x_tics;  ///< names in the place of numbers along the x axis
   bool has_classes = false;
 };
 

@@ -90,6 +90,11 @@ Panel& Panel::region(const Tensor& values, Extent extent, int classes) {
   if (classes < 2 || classes > static_cast<int>(detail::class_colors.size()))
     throw ValueError("Panel::region: got " + std::to_string(classes) + " classes, want 2 to " +
                      std::to_string(detail::class_colors.size()));
+  const auto is_range = [](double min, double max) { return std::isfinite(max - min) && min < max; };
+  if (!is_range(extent.x_min, extent.x_max) || !is_range(extent.y_min, extent.y_max))
+    throw ValueError("Panel::region: the extent is no rectangle: got x from " + std::to_string(extent.x_min) + " to " +
+                     std::to_string(extent.x_max) + " and y from " + std::to_string(extent.y_min) + " to " +
+                     std::to_string(extent.y_max));
   check_linear("Panel::region", options_.x);
   check_linear("Panel::region", options_.y);
   layers_.push_back(detail::Region{values_of(values), values.shape(0), values.shape(1), extent, classes});

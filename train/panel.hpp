@@ -86,7 +86,8 @@ class Panel {
   /// Errors: ValueError for a limit of a logarithmic axis that is not above 0, and for a minimum not below the maximum.
   explicit Panel(PanelOptions options = {});
 
-  /// A curve through (x_i, y_i). Points that are not finite interrupt it; a long curve is thinned to what can be seen.
+  /// A curve through (x_i, y_i). Points that are not finite (or beyond 1e300) interrupt it; a long curve is
+  /// thinned to what can be seen.
   /// Errors: ShapeError unless x and y are equally long.
   Panel& line(std::string name, std::vector<double> x, std::vector<double> y, LineOptions options = {});
 
@@ -99,7 +100,7 @@ class Panel {
   /// classes a value is that of class 1, from 0 (light red) over 0.5 (white, with a line) to 1 (light blue); with more
   /// it is the class.
   /// Errors: ShapeError unless 2 x 2 or more; ValueError for fewer than two classes or more than there are colors, 8,
-  /// and for logarithmic axes.
+  /// for an extent that is no rectangle and for logarithmic axes.
   Panel& region(const Tensor& values, Extent extent = {}, int classes = 2);
 
   /// A bar for each group and name: heights [names, groups]. Nothing is drawn where a height is not finite.

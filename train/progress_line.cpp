@@ -40,7 +40,11 @@ std::string rate(const ProgressState& state) {
 std::string counts(const ProgressState& state) { return fmt::format("{}/{}", state.done, state.total); }
 
 /// Rounded down: 100 % is said when all is done.
-int percent(const ProgressState& state) { return static_cast<int>(100 * share(state)); }
+int percent(const ProgressState& state) {
+  if (state.done >= state.total) return 100;
+  // In this order 29 of 100 are not 28.99...
+  return std::min(99, static_cast<int>(100 * static_cast<double>(state.done) / static_cast<double>(state.total)));
+}
 
 std::string remaining(const ProgressState& state) {
   if (state.done == 0) return "";

@@ -10,6 +10,7 @@
 #include "report/make_report.hpp"
 
 #include <xgrad/autodiff/error.hpp>
+#include <xgrad/io/file.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -23,6 +24,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 constexpr int exit_interrupted = 130;
 
 int train(const lab1::TrainOptions& options) {
+  if (!options.save.empty()) xgrad::io::check_writable("--save", options.save);
   const bool has_csv = !options.csv.empty();
   for (const std::string data : {"linear", "xor"}) {
     if (has_csv ? data == "xor" : options.data != "both" && options.data != data) continue;

@@ -178,6 +178,18 @@ TEST_CASE("errors name line, column and what is there") {
         "read_csv: /no/such/file.csv: cannot be opened: No such file or directory");
 }
 
+TEST_CASE("only UTF-8 is read") {
+  const data::LabeledTable table = read("x,c\n1,\u00e9\n2,\u20ac\n3,\U0001f600\n4,\ud7fb\n5,\U0010ffff\n");
+  CHECK(table.classes.size() == 5);
+  for (const char* bytes :
+       {"\xe9", "\x80", "\xc3", "\xc3x", "\xc0\xaf", "\xc1\xbf", "\xe2\x82", "\xe0\x9f\xbf", "\xed\xa0\x80",
+        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xf0\x9f\x98"})
+    CHECK(error_of(std::string("x,c\n1,\u00e9\n2,\u00e9") + bytes) == "3:4: not UTF-8: want a file in this encoding");
+  CHECK(error_of(std::string("\xff\xfe"
+                             "1\0,\0a\0\n\0",
+                             10)) == "1:1: not UTF-8: want a file in this encoding");
+}
+
 TEST_CASE("a large file") {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += std::to_string(i) + "," + std::to_string(i % 7) + "\n";

@@ -270,7 +270,23 @@ class Files(unittest.TestCase):
         self.refused("foreign", "test", "--model", self.write("foreign", b"\x02\0\0\0\0\0\0\0{}"))
         self.refused("features", "test", "--model", model, "--csv", self.write("wide.csv", "1,2,3,0\n1,2,3,1\n"))
         self.refused("wrong.csv:1:5", "test", "--model", model, "--csv", self.write("wrong.csv", "1,2,7\n1,2,8\n"))
-        self.refused("nowhere", "train", "--data", "xor", "--epochs", "1", "--save", str(self.folder / "nowhere" / "model"))
+
+    def test_a_model_that_cannot_be_saved_is_not_trained(self):
+        endless = ["train", "--data", "xor", "--epochs", "1000000000000", "--save"]
+        for bad in (self.folder, self.folder / "nowhere" / "model", f"{self.folder}/nowhere/", "/dev/null", "/dev/null/model"):
+            self.refused("--save: .*: cannot be (created|replaced): ", *endless, str(bad))
+        if os.geteuid() != 0:
+            self.folder.chmod(0o500)
+            self.refused("--save: .*: Permission denied", *endless, str(self.folder / "model"))
+            self.folder.chmod(0o700)
+
+    def test_irises(self):
+        setting = ["--csv", str(ROOT / "examples/data/iris.csv"), "--loss", "cross-entropy", "--activation", "tanh",
+                   "--output-activation", "none", "--optimizer", "adam", "--lr", "0.01", "--epochs", "500"]
+        for seed in range(10):
+            with self.subTest(seed=seed):
+                last = run("train", *setting, "--seed", str(seed)).stdout.splitlines()[-1]
+                self.assertGreater(float(re.search(r"Accuracy: (.*)%", last)[1]), 95)
 
 
     def test_bad_folders_are_one_line_with_exit_code_2(self):

@@ -109,6 +109,45 @@ TEST_CASE("writing says why it cannot") {
   CHECK(folder.count() == 0);
 }
 
+TEST_CASE("whether a file can be written is known before") {
+  const TemporaryFolder folder;
+  for (const auto& write : {+[](const std::string& path) { io::write_file("op", path, {"x"}); },
+                            +[](const std::string& path) { io::check_writable("op", path); }}) {
+    const auto error = [&](const std::string& path) { return error_text<IoError>([&] { write(path); }); };
+    CHECK(error("") == "op: : cannot be created: No such file or directory");
+    CHECK(error(folder / "no/file") ==
+          "op: " + (folder / "no/file") + ": cannot be created: No such file or directory");
+    CHECK(error(folder / "no/") == "op: " + (folder / "no/") + ": cannot be created: No such file or directory");
+    CHECK(error(folder.path()) == "op: " + folder.path() + ": cannot be replaced: it is not a regular file");
+    CHECK(error("/dev/null/file") == "op: /dev/null/file: cannot be created: Not a directory");
+    const std::string long_name = folder / std::string(256, 'x');
+    CHECK(error(long_name) == "op: " + long_name + ": cannot be created: File name too long");
+    CHECK(folder.count() == 0);
+  }
+  const std::string longest = folder / std::string(255, 'x');
+  io::check_writable("op", longest);
+  CHECK(folder.count() == 0);
+  io::write_file("op", longest, {"old"});
+  io::check_writable("op", longest);
+  CHECK(read_text(longest) == "old");
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a link to a file that is not there yet stays a link") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "runs");
+  REQUIRE(symlink("runs/one", (folder / "last").c_str()) == 0);
+  REQUIRE(symlink((folder / "last").c_str(), (folder / "best").c_str()) == 0);
+  io::write_file("op", folder / "best", {"new"});
+  CHECK(read_text(folder / "runs/one") == "new");
+  CHECK(std::filesystem::is_symlink(folder / "best"));
+  CHECK(std::filesystem::is_symlink(folder / "last"));
+  REQUIRE(symlink("loop", (folder / "loop").c_str()) == 0);
+  CHECK(error_text<IoError>([&] { io::write_file("op", folder / "loop", {"x"}); }) ==
+        "op: " + (folder / "loop") + ": cannot be created: Too many levels of symbolic links");
+  CHECK(folder.count() == 4);
+}
+
 TEST_CASE("permissions are those of the old file, and links stay links") {
   const TemporaryFolder folder;
   const std::string path = write_text(folder / "file", "old");

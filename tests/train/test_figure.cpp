@@ -3,12 +3,14 @@
 #include <xgrad/train/figure.hpp>
 #include <xgrad/train/figure_script.hpp>
 #include <xgrad/train/gnuplot.hpp>
+#include <xgrad/train/text_width.hpp>
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -179,10 +181,118 @@ TEST_CASE("the script says what was asked") {
   CHECK(has(classes, "set xrange [0:1]"));
   CHECK(has(classes, "set cntrparam levels discrete 0.5"));
   CHECK(has(classes, "with image notitle, \\\n"));
-  CHECK(has(classes, "pointtype 7 pointsize 1.1 linecolor rgb '#d7191c' title 'no'"));
-  CHECK(has(classes, "pointtype 7 pointsize 1.1 linecolor rgb '#2166ac' title 'yes'"));
+  CHECK(has(classes, "pointtype 7 pointsize 0.85 linecolor rgb '#d7191c' title 'no'"));
+  CHECK(has(classes, "pointtype 7 pointsize 0.85 linecolor rgb '#2166ac' title 'yes'"));
   CHECK_FALSE(has(script_of(Panel().region(zeros({2, 2}))), "contour"));
   CHECK_FALSE(has(script_of(Panel().region(grid(5), {}, 3)), "contour"));
+}
+
+TEST_CASE("texts are drawn as they are, and the file's name is only a name") {
+  const TemporaryFolder folder;
+  Figure figure({.title = "`id` 5 %d %%"});
+  figure.add_panel({.title = "%g", .x = {.label = "%s"}}).bars({"50 %", "%T", "`id`"}, {"%d"}, tensor({{1., 2., 3.}}));
+  figure.add_panel().heat_table({"10 %", "%g"}, {"%q"}, tensor({{1.}, {2.}}));
+  for (const char* name : {"|touch x", "<touch x", "-e", "it's"}) {
+    REQUIRE(figure.save(folder / name));
+    CHECK(png_size(folder / (std::string(name) + ".png")).first == 1920);
+  }
+  CHECK(folder.count() == 16);
+  const std::string picture = read_text(folder / "it's.svg");
+  for (const char* text : {">`id` 5 %d %%<", ">%g<", ">%s<", ">50 %<", ">%T<", ">`id`<", ">10 %<", ">%q<"})
+    CHECK_MESSAGE(has(picture, text), text);
+}
+
+TEST_CASE("an SVG file needs nothing besides itself") {
+  const TemporaryFolder folder;
+  Figure figure({.title = "all"});
+  figure.add_panel({.square = true}).region(grid(101)).scatter(points, labels, {"no", "yes"});
+  Panel& panel = figure.add_panel({.y = {.log = true}});
+  std::vector<double> x, y;
+  for (int i = 0; i < 20'000; ++i) {
+    x.push_back(i);
+    y.push_back(i % 7 + 1);
+  }
+  panel.line("saw", x, y).line("half", x, y);
+  REQUIRE(figure.save(folder / "figure"));
+  const std::string picture = read_text(folder / "figure.svg");
+  CHECK(picture.size() < 150'000);
+  CHECK(std::count(picture.begin(), picture.end(), '<') < 700);
+  for (const char* part : {"<script", "javascript:", "onload", "onclick", "@import", "url(", "<!DOCTYPE", "file:"})
+    CHECK_FALSE_MESSAGE(has(picture, part), part);
+  std::string rest = picture;
+  for (const char* name : {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"})
+    rest.erase(rest.find(name), std::string(name).size());
+  CHECK_FALSE(has(rest, "http"));
+  for (std::size_t at = picture.find("href="); at != std::string::npos; at = picture.find("href=", at + 1))
+    CHECK((picture[at + 6] == '#' || picture.substr(at + 6, 10) == "data:image"));
+}
+
+TEST_CASE("what does not fit becomes smaller, fewer, slanted or takes another row") {
+  const std::string short_title = script_of(Panel({.title = "loss", .y = {.label = "loss"}}).line("", {1, 2}, {3, 4}));
+  CHECK(has(short_title, "set title 'loss' noenhanced font ',15'"));
+  CHECK(has(short_title, "set ylabel 'loss' noenhanced font ',14'"));
+  const std::string long_text(60, 'n');
+  CHECK(has(script_of(Panel({.title = long_text}).line("", {1, 2}, {3, 4})), "nn' noenhanced font ',11'"));
+  CHECK(has(script_of(Panel({.y = {.label = long_text}}).line("", {1, 2}, {3, 4})), "nn' noenhanced font ',8'"));
+  CHECK(has(script_of(Panel().line("", {0, 5'000'000}, {3, 4})), "set xtics 1000000\n"));
+  CHECK(has(script_of(Panel({.y = {.label = "y"}}).line("", {1'000'000, 1'000'010}, {3, 4})),
+            "set format x '%.7g'\nset xtics 2\n"));
+  Figure small({.panel_width = 150, .panel_height = 150});
+  small.add_panel({.x = {.label = "x"}, .y = {.label = "y"}}).line("", {0, 1}, {0, 1});
+  CHECK(has(figure_text(small, "f").script, "set xtics 1\n"));
+  CHECK(has(figure_text(small, "f").script, "set ytics 0.5\n"));
+
+  const Tensor heights = tensor({{1., 2., 3., 4.}});
+  CHECK_FALSE(has(script_of(Panel().bars({"a", "b", "c", "d"}, {"x"}, heights)), "rotate"));
+  CHECK(has(script_of(Panel().bars({"a", "b", "c", "a long name"}, {"x"}, heights)), "set xtics rotate by 30 right\n"));
+
+  const auto columns = [](int names, const std::string& longest) {
+    Panel panel({.legend = Legend::below});
+    for (int i = 1; i < names; ++i) panel.line("a", {0, 1}, {0, 1});
+    const std::string script = script_of(panel.line(longest, {0, 1}, {0, 1}));
+    const std::size_t start = script.find("maxcols ") + 8;
+    return std::stoi(script.substr(start));
+  };
+  CHECK(columns(2, "b") == 2);
+  CHECK(columns(8, "b") == 7);
+  CHECK(columns(8, "lr 100 (diverged)") == 2);
+  CHECK(columns(8, long_text) == 1);
+}
+
+TEST_CASE("widths of texts are never less than in DejaVu Sans") {
+  using train::detail::width_of;
+  CHECK(width_of("") == 0);
+  CHECK(width_of("m") >= 0.974);
+  CHECK(width_of("W") >= 0.989);
+  CHECK(width_of("Q") >= 0.787);
+  CHECK(width_of("0") >= 0.636);
+  CHECK(width_of("r") >= 0.411);
+  CHECK(width_of("adam + plateau") >= 8.2);
+  CHECK(width_of("adam + plateau") < 10);
+  CHECK(width_of("ö") >= 0.612);
+  CHECK(train::detail::length_of("größe") == 5);
+}
+
+TEST_CASE("values that are nearly equal, huge or tiny have an axis") {
+  const auto range = [](double a, double b, bool log) {
+    const Panel panel = Panel({.y = {.log = log}}).line("", {1, 2}, {a, b});
+    check_drawn(panel);
+    const std::string script = script_of(panel);
+    const std::size_t start = script.find("set yrange ") + 11;
+    return script.substr(start, script.find('\n', start) - start);
+  };
+  CHECK(range(0.25, 0.25 + 1e-11, false) == "[0.22:0.28]");
+  CHECK(range(0.25, 0.25 + 1e-11, true) == "[0.02:5]");
+  CHECK(range(1e9, 1e9 + 4, false) == "[1000000000:1000000004]");
+  CHECK(range(0, 5e-324, false) == "[-1:1]");
+  CHECK(range(-1e300, 1e300, false) == "[-1e+300:1e+300]");
+  CHECK(range(2, 1.7e308, false) == "[1.8:2.2]");
+  CHECK(range(2, 5e-324, true) == "[0.2:20]");
+}
+
+TEST_CASE("the line between two classes is drawn beside cells that are no numbers") {
+  CHECK(has(script_of(Panel().region(tensor({{not_finite, 0.}, {1., 1.}}))), "contour"));
+  CHECK(has(script_of(Panel().region(tensor({{0., not_finite}, {1., not_finite}}))), "contour"));
 }
 
 TEST_CASE("axes end at the user's limits, the ends of the data, or round numbers around them") {
@@ -238,7 +348,7 @@ TEST_CASE("panels fill rows; a title needs room") {
   CHECK(figure.panels().size() == 5);
   const TemporaryFolder folder;
   REQUIRE(figure.save(folder / "figure"));
-  CHECK(png_size(folder / "figure.png") == std::pair(800, 960));
+  CHECK(png_size(folder / "figure.png") == std::pair(800, 988));
   CHECK(has(read_text(folder / "figure.gp"), "set multiplot layout 3,2 title 'all' noenhanced"));
 }
 
@@ -272,6 +382,11 @@ TEST_CASE("what cannot be drawn is refused") {
   CHECK(error_text<ShapeError>([] {
           Panel().region(zeros({1, 5}));
         }) == "Panel::region: got (1, 5) float32, want (rows, columns), two or more of each");
+  for (const Extent extent :
+       {Extent{1, 1, 0, 1}, Extent{0, 1, 1, 0}, Extent{0, inf, 0, 1}, Extent{0, 1, not_finite, 1}})
+    CHECK(error_text<ValueError>([&] {
+            Panel().region(zeros({2, 2}), extent);
+          }).starts_with("Panel::region: the extent is no rectangle: got x from "));
   for (const int classes : {1, 9})
     CHECK(error_text<ValueError>([&] {
             Panel().region(zeros({2, 2}), {}, classes);

@@ -139,6 +139,15 @@ TEST_CASE("nothing done yet, all done, nothing to do") {
 TEST_CASE("a part is never called 100 %") {
   CHECK(progress_text({.title = "A", .note = "", .done = 9'999, .total = 10'000, .seconds = 1}).find("(99%)") !=
         std::string::npos);
+  constexpr std::int64_t many = std::int64_t{1} << 62;
+  CHECK(progress_text({.title = "A", .note = "", .done = many - 1, .total = many, .seconds = 1}).find("(99%)") !=
+        std::string::npos);
+}
+
+TEST_CASE("a whole percentage is not rounded to the one below") {
+  for (int done = 0; done <= 100; ++done)
+    CHECK(progress_text({.title = "A", .note = "", .done = done, .total = 100, .seconds = 1})
+              .find("(" + std::to_string(done) + "%)") != std::string::npos);
 }
 
 TEST_CASE("numbers and times are short") {
