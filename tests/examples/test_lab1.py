@@ -288,7 +288,6 @@ class Files(unittest.TestCase):
                 last = run("train", *setting, "--seed", str(seed)).stdout.splitlines()[-1]
                 self.assertGreater(float(re.search(r"Accuracy: (.*)%", last)[1]), 95)
 
-
     def test_bad_folders_are_one_line_with_exit_code_2(self):
         self.refused("file.*cannot be made a folder", "report", "--out", self.write("file", ""))
         self.refused("file/below.*cannot be made a folder", "report", "--out", str(self.folder / "file" / "below"))

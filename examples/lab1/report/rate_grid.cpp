@@ -86,7 +86,7 @@ Table RateGrid::all_table(const std::string& title) const {
 }
 
 xgrad::train::Figure RateGrid::curves() const {
-  xgrad::train::Figure figure({.panel_width = 760, .panel_height = 340, .columns = 1});
+  xgrad::train::Figure figure({.panel_width = 820, .panel_height = 340, .columns = 1});
   for (const char* data : both) {
     xgrad::train::PanelOptions options = loss_panel(best(0, data).dataset.name);
     options.x.log = true;
