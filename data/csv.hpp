@@ -34,8 +34,8 @@ struct LabeledTable {
 /// Numbers have a decimal point in every locale and must be finite. Text is UTF-8, lines end with LF, CRLF or CR,
 /// fields may be quoted as in RFC 4180, blank lines are skipped.
 /// Errors: FormatError `file:line:column: what is wrong` for other encodings, rows of different lengths, empty fields,
-/// features that are no numbers, labels outside of given classes, a single class, no rows; IoError; ValueError for a delimiter that
-/// cannot be one or classes given twice.
+/// features that are no numbers, labels outside of given classes, a single class, no rows; IoError; ValueError for a
+/// delimiter that cannot be one or classes given twice.
 LabeledTable read_csv(const std::string& path, const CsvOptions& options = {});
 
 }  // namespace xgrad::data

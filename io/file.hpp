@@ -36,8 +36,8 @@ std::string read_file(const std::string& op, const std::string& path);
 
 /// Writes the pieces one after the other into a temporary file beside `path`, makes them durable and renames it:
 /// whoever reads `path` sees the old file or the whole new one. The permissions of an old file are kept, and a symbolic
-/// link is followed. Errors: IoError with the system's reason; then nothing has changed and nothing is left behind. Only
-/// a process killed meanwhile leaves a file `.tmp-...`.
+/// link is followed. Errors: IoError with the system's reason; then nothing has changed and nothing is left behind. A
+/// process killed meanwhile leaves a file `.tmp-...`.
 void write_file(const std::string& op, const std::string& path, const std::vector<std::string_view>& pieces);
 
 /// Finds out before long work whether write_file could write `path`, by making and removing its temporary file.

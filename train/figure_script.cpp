@@ -44,10 +44,14 @@ struct Columns {
   double width;  ///< of one, in points
 };
 
-Columns columns_of(const LayerText& text, double panel_width) {
+double widest_of(const std::vector<std::string>& names) {
   double widest = 0;
-  for (const std::string& name : text.names) widest = std::max(widest, width_of(name));
-  const double width = (widest + (text.has_classes ? 2.0 : 3.5)) * text_height;
+  for (const std::string& name : names) widest = std::max(widest, width_of(name));
+  return widest;
+}
+
+Columns columns_of(const LayerText& text, double panel_width) {
+  const double width = (widest_of(text.names) + (text.has_classes ? 2.0 : 3.5)) * text_height;
   const int names = std::max(1, static_cast<int>(text.names.size()));
   // In the middle of the axes and not of the panel.
   const int count = std::clamp(static_cast<int>((panel_width - 4 * text_height) / width), 1, names);
@@ -58,12 +62,13 @@ Columns columns_of(const LayerText& text, double panel_width) {
 Size axes_of(const Panel& panel, const LayerText& text, Legend legend, Size size) {
   const PanelOptions& options = panel.options();
   const Columns columns = columns_of(text, size.width);
-  double lines_beside = options.y.label.empty() ? 5 : 6.5;
-  double lines_above = options.title.empty() ? 4 : 5.5;
-  if (!options.x.label.empty()) lines_above += 1.2;
-  if (legend == Legend::below) lines_above += 1.3 * columns.rows;
-  size.width -= lines_beside * text_height + (legend == Legend::right ? columns.width : 0);
-  size.height -= lines_above * text_height;
+  // In text heights, as in SVG files, where gnuplot leaves more between lines.
+  const double beside = (options.y.label.empty() ? 2.5 : 4) + std::max(2.5, widest_of(text.y_tics));
+  double above = options.title.empty() ? 4.5 : 6.3;
+  if (!options.x.label.empty()) above += 1.8;
+  if (legend == Legend::below) above += 0.7 + 1.7 * columns.rows;
+  size.width -= beside * text_height + (legend == Legend::right ? columns.width : 0);
+  size.height -= above * text_height;
   if (options.square) size.width = size.height = std::min(size.width, size.height);
   return {std::max(size.width, 30.0), std::max(size.height, 30.0)};
 }
@@ -76,12 +81,9 @@ std::string key_text(const LayerText& layers, Legend legend, double panel_width)
   text += fmt::format("set key noenhanced Left reverse samplen {} spacing 1.15\n", layers.has_classes ? 0.5 : 2.5);
   if (legend == Legend::below) text += fmt::format("set key maxcols {}\n", columns_of(layers, panel_width).count);
   // gnuplot takes every letter for one as wide as an m and would leave a third of the place empty.
-  double widest = 0;
+  const double widest = widest_of(layers.names);
   int longest = 0;
-  for (const std::string& name : layers.names) {
-    widest = std::max(widest, width_of(name));
-    longest = std::max(longest, length_of(name));
-  }
+  for (const std::string& name : layers.names) longest = std::max(longest, length_of(name));
   const auto correction = [&](double gnuplot_width) { return widest / gnuplot_width - longest; };
   return text + fmt::format("set key width (kind eq 'png' ? {:.2f} : {:.2f})\n", correction(0.625), correction(0.7));
 }
@@ -95,13 +97,15 @@ set style fill solid noborder
 unset colorbox
 )";
 
-/// Names along the x axis that do not fit beside each other stand aslant.
-std::string slanted_tics(const LayerText& layers, double axis_width) {
+/// Names along the x axis that do not fit beside each other are smaller, or else stand aslant.
+std::string name_tics(const LayerText& layers, double axis_width) {
+  constexpr double smallest = 10;
   if (layers.x_tics.empty()) return "";
-  double widest = 0;
-  for (const std::string& name : layers.x_tics) widest = std::max(widest, width_of(name));
+  const double widest = widest_of(layers.x_tics);
   const double slot = axis_width / (layers.x.max - layers.x.min);
-  return (widest + 0.5) * text_height <= slot ? "" : "set xtics rotate by 30 right\n";
+  const double size = std::min(1.0 * text_height, std::floor(slot / (widest + 0.3)));
+  if (size >= smallest) return fmt::format("set xtics font ',{:g}'\n", size);
+  return fmt::format("set xtics rotate by 30 right font ',{:g}'\n", smallest);
 }
 
 std::string panel_text(const Panel& panel, const LayerText& layers, Size size, bool below_title) {
@@ -121,7 +125,7 @@ std::string panel_text(const Panel& panel, const LayerText& layers, Size size, b
   if (options.square) text += "set size ratio 1\n";
   const Size axes = axes_of(panel, layers, legend, size);
   text += axis_text('x', options.x, layers.x, axes.width) + axis_text('y', options.y, layers.y, axes.height);
-  text += layers.settings + slanted_tics(layers, axes.width);
+  text += layers.settings + name_tics(layers, axes.width);
   if (layers.x.is_empty() || layers.y.is_empty())
     text += "set label 1 'no finite values' at graph 0.5,0.5 center textcolor rgb '#666666'\n";
   // Something must be plotted, or there are no axes.

@@ -218,6 +218,7 @@ void Writer::operator()(const HeatTable& table) {
   text.settings += fmt::format("set cbrange [{:.9g}:{:.9g}]\n", least, most > least ? most : least + 1);
   text.settings += fmt::format("set yrange [{}:-0.5]\n", static_cast<double>(table.rows.size()) - 0.5);
   text.x_tics = table.columns;
+  text.y_tics = table.rows;
   text.x = {.min = -0.5, .max = static_cast<double>(table.columns.size()) - 0.5, .is_tight = true};
   text.y = {.min = 0, .max = 1};
   const std::string source = data_.add(cells);

@@ -51,8 +51,8 @@ struct LayerText {
   std::string settings;  ///< commands of the panel
   std::string plots;     ///< what follows `plot`
   Span x, y;
-  std::vector<std::string> names;   ///< entries of the legend
-  std::vector<std::string> x_tics;  ///< names in the place of numbers along the x axis
+  std::vector<std::string> names;           ///< entries of the legend
+  std::vector<std::string> x_tics, y_tics;  ///< names in the place of numbers along the axes
   bool has_classes = false;
 };
 

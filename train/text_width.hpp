@@ -12,7 +12,7 @@ inline constexpr int text_height = 14;
 /// Characters of UTF-8.
 int length_of(const std::string& text);
 
-/// The width of a text as a multiple of its height, in a font at most as wide as DejaVu Sans, which is among the widest.
+/// The width of a text as a multiple of its height, at most, in fonts as wide as DejaVu Sans, which is a wide one.
 double width_of(const std::string& text);
 
 }  // namespace xgrad::train::detail

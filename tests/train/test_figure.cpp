@@ -244,7 +244,9 @@ TEST_CASE("what does not fit becomes smaller, fewer, slanted or takes another ro
 
   const Tensor heights = tensor({{1., 2., 3., 4.}});
   CHECK_FALSE(has(script_of(Panel().bars({"a", "b", "c", "d"}, {"x"}, heights)), "rotate"));
-  CHECK(has(script_of(Panel().bars({"a", "b", "c", "a long name"}, {"x"}, heights)), "set xtics rotate by 30 right\n"));
+  CHECK(has(script_of(Panel().bars({"a", "b", "c", "a longer name"}, {"x"}, heights)), "set xtics font ',11'\n"));
+  CHECK(has(script_of(Panel().bars({"a", "b", "c", "a name far longer"}, {"x"}, heights)),
+            "set xtics rotate by 30 right font ',10'\n"));
 
   const auto columns = [](int names, const std::string& longest) {
     Panel panel({.legend = Legend::below});
