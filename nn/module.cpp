@@ -68,8 +68,10 @@ Module::Module(const Module& other)
       ties_pending_(!other.ties_.empty()),
       training_(other.training_) {}
 
-// The members of an assigned module keep their places; only what describes the values changes.
+// The members of an assigned module keep their places; only what describes the values changes. Where other parameters
+// are tied the values that follow must not meet in one memory.
 Module& Module::operator=(const Module& other) {
+  if (ties_ != other.ties_) untie();
   members_ = other.members_;
   ties_ = other.ties_;
   ties_pending_ = !other.ties_.empty();
@@ -210,7 +212,23 @@ void Module::tie(Parameter& first, Parameter& second) {
   if (first.dtype() != second.dtype())
     throw DtypeError("tie: dtypes differ: got " + describe(first) + " and " + describe(second));
   ties_.emplace_back(first_name, second_name);
-  static_cast<Tensor&>(second) = first;
+  join(first, second);
+}
+
+// Copies, since one of the operands is a parameter that changes.
+void Module::join(const Tensor& first, const Tensor& second) {
+  const Tensor kept = first, dropped = second;
+  visit("", ParametersOnly{[&](const std::string&, Parameter& parameter) {
+          if (parameter.state() == dropped.state()) static_cast<Tensor&>(parameter) = kept;
+        }});
+}
+
+void Module::untie() {
+  const auto tied = std::exchange(ties_, {});
+  visit("", ParametersOnly{[&](const std::string& name, Parameter& parameter) {
+          if (!std::any_of(tied.begin(), tied.end(), [&](const auto& tie) { return tie.second == name; })) return;
+          static_cast<Tensor&>(parameter) = copy_of(parameter);
+        }});
 }
 
 void Module::restore_ties_now() {
@@ -221,7 +239,7 @@ void Module::restore_ties_now() {
             if (name == tie.first) first = &parameter;
             if (name == tie.second) second = &parameter;
           }});
-    if (first != nullptr && second != nullptr) static_cast<Tensor&>(*second) = *first;
+    if (first != nullptr && second != nullptr) join(*first, *second);
   }
 }
 

@@ -60,7 +60,8 @@ class Module {
   /// Makes all gradients undefined.
   void zero_grad();
 
-  /// Makes two parameters below this module one: both are `first` from now on, and stay so in copies of this module.
+  /// Makes two parameters below this module one: `second`, and what it was tied to, is `first` from now on, and stays so
+  /// in copies of this module.
   /// Errors: ValueError unless both belong to this module; ShapeError, DtypeError unless they are alike.
   void tie(Parameter& first, Parameter& second);
 
@@ -108,6 +109,10 @@ class Module {
   /// Every parameter under each of its names.
   std::vector<std::pair<std::string, Tensor>> all_names() const;
   void restore_ties_now();
+  /// Lets every parameter below this module that is `second` be `first`.
+  void join(const Tensor& first, const Tensor& second);
+  /// Gives tied parameters memory of their own.
+  void untie();
 
   std::string name_;
   std::vector<Member> members_;

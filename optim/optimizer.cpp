@@ -68,6 +68,13 @@ void Optimizer::check_parameters() const {
       throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) +
                        ", want " + to_string(shapes_[i]));
     check_values(name_, parameter);
+    const Tensor gradient = parameter.grad();
+    if (gradient.defined() && gradient.shape() != parameter.shape())
+      throw ShapeError(std::string(name_) + ": a gradient's shape has changed: got " + describe(gradient) + ", want " +
+                       to_string(parameter.shape()));
+    if (gradient.defined() && gradient.dtype() != parameter.dtype())
+      throw DtypeError(std::string(name_) + ": a gradient's dtype has changed: got " + describe(gradient) + ", want " +
+                       xgrad::name(parameter.dtype()));
   }
 }
 

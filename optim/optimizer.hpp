@@ -19,8 +19,9 @@ class Optimizer {
  public:
   virtual ~Optimizer();
 
-  /// One update of every parameter that has a gradient. Errors: ShapeError, DtypeError, ValueError if a parameter has
-  /// got another shape or values that it could not have come with (set_data); nothing has changed then.
+  /// One update of every parameter that has a gradient and is not frozen (set_requires_grad(false)). Errors: ShapeError,
+  /// DtypeError, ValueError if a parameter or its gradient has got another shape or values that it could not have come
+  /// with (set_data); nothing has changed then.
   virtual void step() = 0;
   /// Makes all gradients undefined.
   void zero_grad();
@@ -49,6 +50,8 @@ class Optimizer {
   std::size_t end_of(std::size_t group) const { return ends_[group]; }
   /// Errors: as step().
   void check_parameters() const;
+  /// True if step() is to change the parameter.
+  static bool has_update(const Tensor& parameter) { return parameter.requires_grad() && parameter.grad().defined(); }
   /// Errors: IndexError.
   void check_group(std::size_t group) const;
   [[noreturn]] void fail_without_groups() const;
@@ -147,8 +150,8 @@ void GroupedOptimizer<Options, State>::step() {
   std::size_t i = 0;
   for (std::size_t group = 0; group < options_.size(); ++group) {
     for (; i < end_of(group); ++i) {
-      const Tensor gradient = parameters()[i].grad();
-      if (gradient.defined()) update(parameters()[i], gradient, states_[i], options_[group]);
+      const Tensor& parameter = parameters()[i];
+      if (has_update(parameter)) update(parameter, parameter.grad(), states_[i], options_[group]);
     }
   }
 }

@@ -140,6 +140,34 @@ TEST_CASE("tied parameters are one, in copies too") {
         "tie: dtypes differ: got (3,) float64 and (3,) float32");
 }
 
+TEST_CASE("a tie joins what was tied before, and copies have the same values") {
+  nn::Sequential model{nn::Linear(2, 2), nn::Linear(2, 2), nn::Linear(2, 2)};
+  nn::Linear &a = model.get<nn::Linear>(0), &b = model.get<nn::Linear>(1), &c = model.get<nn::Linear>(2);
+  model.tie(a.weight, b.weight);
+  model.tie(c.weight, a.weight);
+  CHECK(a.weight.state() == c.weight.state());
+  CHECK(b.weight.state() == c.weight.state());
+  nn::Sequential copy = model;
+  CHECK(names(copy) == names(model));
+  CHECK(array_equal(copy(ones({1, 2})), model(ones({1, 2}))));
+}
+
+TEST_CASE("a module without ties that is assigned to a tied one keeps its values apart") {
+  const auto model = [] { return nn::Sequential{nn::Linear(2, 2), nn::Linear(2, 2)}; };
+  nn::Sequential tied = model(), plain = model();
+  tied.tie(tied.get<nn::Linear>(0).weight, tied.get<nn::Linear>(1).weight);
+  const Tensor first = tied.get<nn::Linear>(0).weight;
+  const Tensor want = plain(ones({1, 2}));
+  tied = plain;
+  CHECK(tied.parameters().size() == 4);
+  CHECK(array_equal(tied(ones({1, 2})), want));
+  CHECK(tied.get<nn::Linear>(0).weight.state() == first.state());
+  plain.tie(plain.get<nn::Linear>(0).weight, plain.get<nn::Linear>(1).weight);
+  tied = plain;
+  CHECK(tied.parameters().size() == 3);
+  CHECK(array_equal(tied(ones({1, 2})), plain(ones({1, 2}))));
+}
+
 TEST_CASE("train and eval reach every module below") {
   nn::Sequential model{Mlp{}, nn::Sequential(nn::Linear(3, 2))};
   CHECK(model.is_training());

@@ -153,6 +153,31 @@ TEST_CASE("a parameter without gradient stays, and its first update is a first o
   }
 }
 
+TEST_CASE("a frozen parameter stays, although it keeps its gradient, and so does its state") {
+  for (const Kind& kind : kinds) {
+    Tensor p = leaf(tensor({1.0, 2.0})), frozen = leaf(tensor({3.0})), never = leaf(tensor({3.0}));
+    const Pointer optimizer = kind.make({p, frozen}), reference = kind.make({never});
+    p.set_grad(tensor({1.0, -1.0}));
+    frozen.set_grad(tensor({0.5}));
+    never.set_grad(tensor({0.5}));
+    optimizer->step();
+    reference->step();
+    frozen.set_requires_grad(false);
+    const Tensor before = clone(p.detach());
+    for (int step = 0; step < 3; ++step) optimizer->step();
+    CHECK_FALSE(array_equal(p, before));
+    CHECK_MESSAGE(same_bits(frozen, never), kind.name);
+    CHECK(frozen.grad().item() == 0.5);
+    frozen.set_requires_grad();
+    optimizer->step();
+    reference->step();
+    CHECK_MESSAGE(same_bits(frozen, never), kind.name);
+    frozen.set_requires_grad(false);
+    optimizer->zero_grad();
+    CHECK_FALSE(frozen.grad().defined());
+  }
+}
+
 TEST_CASE("state follows a model that is converted between steps") {
   manual_seed(2);
   const std::vector<Tensor> given = gradients({5}, float32, 6);
@@ -224,5 +249,19 @@ TEST_CASE("parameters that have changed their shape or kind are refused before a
   b.set_data(broadcast_to(tensor({1.0}), {2}));
   CHECK(test::error_text<ValueError>([&] { adam.step(); }) ==
         "Adam: a parameter is a broadcast view: got (2,) float32, want clone() first");
+  CHECK(a.item() == 1);
+}
+
+TEST_CASE("gradients that have changed their shape or dtype are refused before anything is written") {
+  Tensor a = leaf(tensor({1.0})), b = leaf(tensor({1.0, 2.0}));
+  optim::Adam adam({a, b});
+  a.set_grad(tensor({1.0}));
+  b.set_grad(tensor({1.0, 1.0}));
+  b.grad().set_data(tensor({1.0}));
+  CHECK(test::error_text<ShapeError>([&] { adam.step(); }) ==
+        "Adam: a gradient's shape has changed: got (1,) float32, want (2,)");
+  b.grad().set_data(tensor({1.0, 1.0}, float64));
+  CHECK(test::error_text<DtypeError>([&] { adam.step(); }) ==
+        "Adam: a gradient's dtype has changed: got (2,) float64, want float32");
   CHECK(a.item() == 1);
 }
