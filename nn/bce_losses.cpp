@@ -17,45 +17,60 @@ namespace {
 
 using kernels::Binary;
 
-struct ClampedLogAttrs {
-  bool of_complement;
-};
+Tensor scalar(double value, Dtype dtype) { return full({}, value, {.dtype = dtype}); }
 
-// out = max(log(1 - p), -100); what the rounding of 1 - p lost is put back.
-void log_of_complement(const Array& p, const Array& out) {
-  const auto scalar = [&](double value) { return full({}, value, {.dtype = p.dtype}); };
-  const Tensor one = scalar(1), rest = empty(p.shape, p.dtype), lost = empty(p.shape, p.dtype);
+// max(log p, -100)
+Tensor clamped_log(const Array& p) {
+  const Tensor result = empty(p.shape, p.dtype), least = scalar(-100, p.dtype);
+  loops::unary(kernels::Unary::log, p, result.array());
+  loops::binary(Binary::maximum, result.array(), least.array(), result.array());
+  return result;
+}
+
+// max(log(1 - p), -100); what the rounding of 1 - p lost is put back.
+Tensor clamped_log_of_complement(const Array& p) {
+  const Tensor one = scalar(1, p.dtype), rest = empty(p.shape, p.dtype), lost = empty(p.shape, p.dtype);
   loops::binary(Binary::subtract, one.array(), p, rest.array());
   loops::binary(Binary::subtract, one.array(), rest.array(), lost.array());
   loops::binary(Binary::subtract, lost.array(), p, lost.array());
-  loops::unary(kernels::Unary::log, rest.array(), out);
-  loops::binary(Binary::maximum, out, scalar(-100).array(), out);
-  loops::binary(Binary::maximum, rest.array(), scalar(1e-30).array(), rest.array());
+  const Tensor result = clamped_log(rest.array());
+  loops::binary(Binary::maximum, rest.array(), scalar(1e-30, p.dtype).array(), rest.array());
   loops::binary(Binary::divide, lost.array(), rest.array(), lost.array());
-  loops::binary(Binary::add, out, lost.array(), out);
+  loops::binary(Binary::add, result.array(), lost.array(), result.array());
+  return result;
 }
 
-// An op, since the rule of a composite would give 0 times inf, NaN, at 0.
-constexpr Op clamped_log_op{checked({
-    .name = "clamped_log",
-    .infer = ops::same,
+Tensor bce(Arg p, Arg t);
+
+// An op, since the rule of a composite would be NaN at 0 and 1.
+constexpr Op bce_op{checked({
+    .name = "bce_loss",
+    .infer = ops::binary<Binary::multiply>,
     .forward =
-        [](Inputs in, Attrs attrs, Outputs out) {
-          if (attrs.get<ClampedLogAttrs>().of_complement) return log_of_complement(in[0], out[0]);
-          loops::unary(kernels::Unary::log, in[0], out[0]);
-          const Tensor lowest = full({}, -100, {.dtype = out[0].dtype});
-          loops::binary(Binary::maximum, out[0], lowest.array(), out[0]);
+        [](Inputs in, Attrs, Outputs out) {
+          const Tensor rest = empty(in[1].shape, in[1].dtype), product = empty(out[0].shape, out[0].dtype);
+          loops::binary(Binary::subtract, in[1], scalar(1, in[1].dtype).array(), rest.array());
+          loops::binary(Binary::multiply, rest.array(), clamped_log_of_complement(in[0]).array(), product.array());
+          loops::binary(Binary::multiply, in[1], clamped_log(in[0]).array(), out[0]);
+          loops::binary(Binary::subtract, product.array(), out[0], out[0]);
         },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
+      constexpr double least = 1e-12F;  // PyTorch's, a float32 there
       const Arg p = r.input(0);
-      if (!r.attrs<ClampedLogAttrs>().of_complement) return {divide(ct[0], maximum(p, 1e-12))};
-      return {negative(divide(ct[0], maximum(subtract(1, p), 1e-12)))};
+      Tensor by_p, by_t;
+      if (r.needs(0)) {
+        const Tensor variance = multiply(p, subtract(1, p));
+        by_p = multiply(ct[0], divide(subtract(p, r.input(1)), maximum(variance, least)));
+      }
+      if (r.needs(1)) by_t = multiply(ct[0], subtract(bce(p, 1), bce(p, 0)));
+      return {by_p, by_t};
     },
-    .saves = {{saved_input(0)}},
+    .saves = {{saved_input(0) | saved_input(1), saved_input(0)}},
+    .broadcasts = true,
 })};
 
-// max(log p, -100), or max(log(1 - p), -100).
-Tensor clamped_log(Arg p, bool of_complement) { return record<clamped_log_op>({p}, ClampedLogAttrs{of_complement}); }
+// -(t max(log p, -100) + (1 - t) max(log(1 - p), -100)); shapes broadcast.
+Tensor bce(Arg p, Arg t) { return record<bce_op>({p, t}); }
 
 constexpr Op bce_with_logits_op{checked({
     .name = "bce_with_logits",
@@ -116,9 +131,7 @@ Tensor bce_loss(Arg prediction, Arg target, LossOptions options) {
   losses::check_alike("bce_loss", prediction, target);
   check_probabilities(prediction);
   const CompositeScope scope(prediction);
-  const Tensor positive = multiply(target, clamped_log(prediction, false));
-  const Tensor rest = multiply(subtract(1, target), clamped_log(prediction, true));
-  return losses::reduced(negative(add(positive, rest)), options.reduction);
+  return losses::reduced(bce(prediction, target), options.reduction);
 }
 
 Tensor bce_with_logits_loss(Arg logits, Arg target, const BceWithLogitsOptions& options) {

@@ -22,8 +22,8 @@ Tensor mse_loss(Arg prediction, Arg target, LossOptions options = {});
 Tensor mse_loss_backward(Arg g, Arg prediction, Arg target);
 
 /// The binary cross-entropy -(t log p + (1 - t) log(1 - p)) of probabilities p and t of one shape and one floating
-/// dtype. The logarithms stop at -100, their derivatives at 1e12. Errors: ShapeError, DtypeError; ValueError for a p
-/// outside [0, 1].
+/// dtype. The logarithms stop at -100; the derivative by p is (p - t) / max(p (1 - p), 1e-12). Errors: ShapeError,
+/// DtypeError; ValueError for a p outside [0, 1].
 Tensor bce_loss(Arg prediction, Arg target, LossOptions options = {});
 
 struct BceWithLogitsOptions {

@@ -101,27 +101,29 @@ OpSamples nll_backward() {
 }  // namespace
 
 std::vector<OpSamples> cross_entropies() {
-  OpSamples clamped_log{"clamped_log", 3, 3, {}, {}};
+  OpSamples bce{"bce_loss", 4, 4, {}, {}};
   OpSamples with_logits{"bce_with_logits", 3, 3, {}, {}};
   for (const Shape& shape : shapes) {
-    // For targets of 0 and 1 one of the two logarithms counts: two would add up in an order that depends on the call.
+    bce.samples.push_back({xgrad::to_string(shape),
+                           {values(shape, 0, 1, 1), values(shape, 0, 1, 2)},
+                           [](const Tensors& v) { return nn::bce_loss(v[0], v[1], unreduced()); },
+                           [](const Refs& v) { return reference::bce(v[0], v[1]); }});
     for (const double target : {0., 1.})
-      clamped_log.samples.push_back(
-          {xgrad::to_string(shape) + " for " + std::to_string(target),
-           {values(shape, 0, 1, 1)},
-           [=](const Tensors& v) { return nn::bce_loss(v[0], full_like(v[0], target), unreduced()); },
-           [=](const Refs& v) {
-             Ref targets = v[0];
-             for (long double& value : targets.values) value = target;
-             return reference::bce(v[0], targets);
-           }});
+      bce.samples.push_back({xgrad::to_string(shape) + " for " + std::to_string(target),
+                             {values(shape, 0, 1, 1)},
+                             [=](const Tensors& v) { return nn::bce_loss(v[0], full_like(v[0], target), unreduced()); },
+                             [=](const Refs& v) {
+                               Ref targets = v[0];
+                               for (long double& value : targets.values) value = target;
+                               return reference::bce(v[0], targets);
+                             }});
     with_logits.samples.push_back(
         {xgrad::to_string(shape),
          {values(shape, -6, 6, 1), values(shape, 0, 1, 2)},
          [](const Tensors& v) { return nn::bce_with_logits_loss(v[0], v[1], {.reduction = nn::Reduction::none}); },
          [](const Refs& v) { return reference::bce_with_logits(v[0], v[1]); }});
   }
-  clamped_log.errors = {fails<ValueError>(
+  bce.errors = {fails<ValueError>(
       "no probability",
       [] {
         nn::bce_loss(tensor({{0.5, 1.5}}), ones({1, 2}));
@@ -141,7 +143,7 @@ std::vector<OpSamples> cross_entropies() {
                        binary(nn::sigmoid_difference, reference::sigmoid_difference, {-6, 6}, {-3, 3}, Takes::floats),
                        {undefined_binary("sigmoid_difference", nn::sigmoid_difference),
                         unfit_shapes("sigmoid_difference", nn::sigmoid_difference)}};
-  return {clamped_log, with_logits, difference, nll(), nll_backward()};
+  return {bce, with_logits, difference, nll(), nll_backward()};
 }
 
 }  // namespace xgrad::test::samples
