@@ -2,7 +2,8 @@
 // Not here: std::function; its header and <memory> cost every user program compile time.
 #pragma once
 
-#include <atomic>
+#include <xgrad/autodiff/count.hpp>
+
 #include <concepts>
 #include <type_traits>
 #include <utility>
@@ -21,7 +22,7 @@ class Callback<R(A...)> {
   requires(!std::same_as<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, A...>) Callback(F&& f)
       : target_(new Holder<std::remove_cvref_t<F>>(std::forward<F>(f))) {}
   Callback(const Callback& other) : target_(other.target_) {
-    if (target_ != nullptr) target_->users.fetch_add(1, std::memory_order_relaxed);
+    if (target_ != nullptr) target_->users.increment();
   }
   Callback(Callback&& other) noexcept : target_(std::exchange(other.target_, nullptr)) {}
   Callback& operator=(Callback other) noexcept {
@@ -29,7 +30,7 @@ class Callback<R(A...)> {
     return *this;
   }
   ~Callback() {
-    if (target_ != nullptr && target_->users.fetch_sub(1, std::memory_order_acq_rel) == 1) delete target_;
+    if (target_ != nullptr && target_->users.drop_is_last()) delete target_;
   }
 
   explicit operator bool() const { return target_ != nullptr; }
@@ -39,7 +40,7 @@ class Callback<R(A...)> {
   struct Target {
     virtual ~Target() = default;
     virtual R call(A... arguments) = 0;
-    std::atomic<int> users{1};
+    detail::Count users{1};
   };
   template <class F>
   struct Holder final : Target {

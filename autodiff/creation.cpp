@@ -33,21 +33,21 @@ Tensor new_tensor(const Shape& shape, Dtype dtype) {
 
 Shape literal_shape(const Literal& values) {
   Shape shape;
-  for (const Literal* level = &values; level->is_list(); level = &level->items()[0]) {
-    shape.push_back(static_cast<std::int64_t>(level->items().size()));
-    if (level->items().empty()) break;
+  for (const Literal* level = &values; level->is_list(); level = level->begin()) {
+    shape.push_back(static_cast<std::int64_t>(level->size()));
+    if (level->size() == 0) break;
   }
   return shape;
 }
 
 Dtype literal_kind(const Literal& values) {
   Dtype kind = values.kind();
-  for (const Literal& item : values.items()) kind = promote(kind, literal_kind(item));
+  for (const Literal& item : values) kind = promote(kind, literal_kind(item));
   return kind;
 }
 
 bool is_empty_list(const Literal& values) {
-  return values.is_list() && (values.items().empty() || is_empty_list(values.items()[0]));
+  return values.is_list() && (values.size() == 0 || is_empty_list(*values.begin()));
 }
 
 template <class T>
@@ -73,23 +73,20 @@ std::int64_t extent_of(std::uint64_t count) {
 template <class T>
 void flatten(const Literal& values, const Shape& shape, int axis, T*& out) {
   const bool wants_list = axis < shape.rank();
-  if (values.is_list() != wants_list || (wants_list && static_cast<std::int64_t>(values.items().size()) != shape[axis]))
-    throw ShapeError(
-        "tensor: the list is ragged: got " +
-        (values.is_list() ? "a list of " + std::to_string(values.items().size()) : std::string("a number")) +
-        " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
+  if (values.is_list() != wants_list || (wants_list && static_cast<std::int64_t>(values.size()) != shape[axis]))
+    throw ShapeError("tensor: the list is ragged: got " +
+                     (values.is_list() ? "a list of " + std::to_string(values.size()) : std::string("a number")) +
+                     " at depth " + std::to_string(axis) + ", want shape " + to_string(shape));
   if (!wants_list) {
     *out++ = number_as<T>(values);
     return;
   }
-  for (const Literal& item : values.items()) flatten(item, shape, axis + 1, out);
+  for (const Literal& item : values) flatten(item, shape, axis + 1, out);
 }
 
 }  // namespace
 
-Literal::Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
-Literal::Literal(const Literal&) = default;
-Literal::~Literal() = default;
+Literal::Literal(std::initializer_list<Literal> items) : size_(items.size()), is_list_(true) { items_ = items.begin(); }
 
 Tensor tensor(const Literal& values, TensorOptions options) {
   Dtype dtype = literal_kind(values);

@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/arg.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -18,7 +19,8 @@ struct TensorOptions {
   bool requires_grad = false;
 };
 
-/// A number or a nested list of numbers, as in `tensor({{1., 2.}, {3., 4.}})`.
+/// A number or a nested list of numbers, as in `tensor({{1., 2.}, {3., 4.}})`. It borrows the items of a list: use it as
+/// a parameter type only.
 class Literal {
  public:
   template <class T>
@@ -27,12 +29,14 @@ class Literal {
         integer_(std::is_integral_v<T> ? static_cast<std::int64_t>(value) : 0),
         kind_(std::same_as<T, bool> ? Dtype::bool_ : (std::is_integral_v<T> ? Dtype::int64 : Dtype::float64)) {}
   Literal(std::initializer_list<Literal> items);
-  Literal(const Literal&);
+  Literal(const Literal&) = delete;
   Literal& operator=(const Literal&) = delete;
-  ~Literal();
 
   bool is_list() const { return is_list_; }
-  const std::vector<Literal>& items() const { return items_; }
+  /// The number of items of a list.
+  std::size_t size() const { return size_; }
+  const Literal* begin() const { return items_; }
+  const Literal* end() const { return items_ + size_; }
   double floating() const { return floating_; }
   /// 0 for a floating value.
   std::int64_t integer() const { return integer_; }
@@ -40,7 +44,8 @@ class Literal {
   Dtype kind() const { return kind_; }
 
  private:
-  std::vector<Literal> items_;
+  const Literal* items_ = nullptr;
+  std::size_t size_ = 0;
   double floating_ = 0;
   std::int64_t integer_ = 0;
   Dtype kind_ = Dtype::bool_;

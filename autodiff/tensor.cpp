@@ -129,7 +129,7 @@ void Tensor::set_data(const Tensor& other) {
   if (state_->grad != nullptr)
     throw ValueError(
         with_context("set_data", "the tensor has a gradient: want clear_grad() first", describe(*this), {}));
-  if (other.state_ == state_ || other.state_->storage->home == state_) return;
+  if (other.state_ == state_) return;
   if (state_->requires_grad && !is_floating(other.dtype()))
     throw DtypeError(with_context(
         "set_data",
@@ -141,7 +141,11 @@ void Tensor::set_data(const Tensor& other) {
   detail::release_storage(state_);
   static_cast<Array&>(*state_) = *other.state_;
   state_->requires_grad = requires_grad;
-  detail::share_storage(state_, other.state_);
+  // A view of the small memory in this state's own block: an edge on itself would keep the block for ever.
+  if (keeps_memory.state_->storage->home == state_)
+    state_->storage = &state_->inline_storage;
+  else
+    detail::share_storage(state_, other.state_);
   // Values saved from the old memory must not look unchanged.
   auto& new_version = state_->storage->version;
   new_version.set(std::max(new_version.value(), version + 1));

@@ -28,6 +28,10 @@ Parameter::Parameter(Module* owner, const char* name, const Tensor& value) : Ten
   owner->add_member(name, distance(owner, this), false);
 }
 
+// Out of the class, as its destructor, so that programs need not compile them for each layer.
+Parameter::Parameter(Parameter&&) noexcept = default;
+Parameter::~Parameter() = default;
+
 Parameter::Parameter(const Parameter& other) : Tensor(copy_of(other)) {}
 
 Parameter& Parameter::operator=(const Parameter& other) {

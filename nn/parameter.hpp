@@ -20,10 +20,10 @@ class Parameter : public Tensor {
   Parameter(Module* owner, const char* name, const Tensor& value);
 
   Parameter(const Parameter& other);
-  Parameter(Parameter&&) noexcept = default;
+  Parameter(Parameter&&) noexcept;
   Parameter& operator=(const Parameter& other);
   Parameter& operator=(Parameter&& other) noexcept;
-  ~Parameter() = default;
+  ~Parameter();
 };
 
 }  // namespace xgrad::nn

@@ -29,7 +29,7 @@ class Sequential : public Callable<Sequential> {
   requires((sizeof...(M) != 1 || !(std::same_as<M, Sequential> && ...)) &&
            (Layer<M> && ...)) explicit Sequential(M... modules)
       : Sequential() {
-    (append(std::move(modules)), ...);
+    (add(new Holder<M>(std::move(modules))), ...);
   }
   Sequential(const Sequential& other);
   Sequential(Sequential&& other) noexcept;
@@ -70,7 +70,8 @@ class Sequential : public Callable<Sequential> {
   };
   template <class M>
   struct Holder final : Any {
-    explicit Holder(M value) : held(std::move(value)) {}
+    explicit Holder(const M& value) : held(value) {}
+    explicit Holder(M&& value) : held(std::move(value)) {}
     Any* clone() const override { return new Holder(held); }
     bool assign(const Any& other) override {
       const auto* same = dynamic_cast<const Holder*>(&other);

@@ -3,12 +3,16 @@
 #include <xgrad/nn/summary.hpp>
 
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/guards.hpp>
 
 #include <cxxabi.h>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <typeinfo>
+#include <utility>
+#include <vector>
 
 namespace xgrad::nn {
 
@@ -113,6 +117,34 @@ std::string to_string(const Module& model) {
   return table_of(rows, total);
 }
 
+/// Runs a model in evaluation mode and remembers the shape of each module's last result.
+class SummaryRun : CallObserver {
+ public:
+  explicit SummaryRun(const Module& model);
+  ~SummaryRun();
+  SummaryRun(const SummaryRun&) = delete;
+  SummaryRun& operator=(const SummaryRun&) = delete;
+
+  /// Zeros.
+  Tensor input(const Shape& shape, const SummaryOptions& options) const;
+  std::string table() const;
+
+ private:
+  struct Entry {
+    std::string name;
+    const Module* module;
+    bool was_training;
+    std::optional<Shape> output;
+  };
+
+  void called(const Module& module, const Tensor& result) override;
+
+  const Module& model_;
+  std::vector<Entry> entries_;
+  CallObserver* before_;
+  NoGrad guard_;
+};
+
 SummaryRun::SummaryRun(const Module& model) : model_(model), before_(call_observer) {
   for (auto& [name, module] : model.named_modules())
     entries_.push_back({name, module, module->is_training(), std::nullopt});
@@ -145,6 +177,13 @@ std::string SummaryRun::table() const {
     rows.push_back(row_of(entry.name, *entry.module, entry.output ? to_string(*entry.output) : "-",
                           own_parameters(parameters, entry.name)));
   return table_of(rows, total);
+}
+
+std::string summarize(const Module& model, const Shape& input_shape, const SummaryOptions& options, const void* object,
+                      void (*call)(const void* object, const Tensor& x)) {
+  SummaryRun run(model);
+  call(object, run.input(input_shape, options));
+  return run.table();
 }
 
 }  // namespace xgrad::nn

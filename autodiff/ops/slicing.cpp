@@ -149,6 +149,10 @@ Slice all() { return Slice(Slice::Kind::range); }
 Slice newaxis() { return Slice(Slice::Kind::newaxis); }
 Slice ellipsis() { return Slice(Slice::Kind::ellipsis); }
 
+Tensor detail::view_of(const Arg& x, std::initializer_list<Slice> slices) {
+  return view(x, std::vector<Slice>(slices));
+}
+
 Tensor view(Arg x, const std::vector<Slice>& slices) {
   ops::check_defined("view", x);
   const CompositeScope scope(x);

@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -56,9 +57,12 @@ Slice ellipsis();
 /// writing.
 /// Errors: IndexError for an index out of range or too many entries; ValueError for a step of 0 or a second ellipsis.
 Tensor view(Arg x, const std::vector<Slice>& slices);
+namespace detail {
+Tensor view_of(const Arg& x, std::initializer_list<Slice> slices);
+}
 template <std::convertible_to<Slice>... S>
 Tensor view(Arg x, S... slices) {
-  return view(x, std::vector<Slice>{Slice(slices)...});
+  return detail::view_of(x, {Slice(slices)...});
 }
 
 /// view along one axis, start <= stop within its extent.

@@ -4,7 +4,9 @@
 #include "support/ref.hpp"
 
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/ops/slicing.hpp>
 
@@ -121,6 +123,24 @@ TEST_CASE("names of shapes and dtypes") {
   CHECK_FALSE(Shape{2, 3} == Shape{3, 2});
   CHECK(Shape{2, 0, 3}.numel() == 0);
   CHECK(Shape{}.numel() == 1);
+}
+
+TEST_CASE("set_data takes a view of the tensor's own memory, small or large") {
+  for (const std::int64_t n : {std::int64_t{4}, std::int64_t{400}}) {
+    Tensor x = arange(0., static_cast<double>(n), 1.);
+    const Tensor alias = x, folded = reshape(x.detach(), {2, n / 2}), other = zeros({n});
+    x.set_data(folded);
+    CHECK(alias.shape() == Shape{2, n / 2});
+    CHECK(view(alias, 1, 0).item() == static_cast<double>(n / 2));
+    fill_(folded, 7);
+    CHECK(view(alias, 1, 1).item() == 7);
+    // Away, and back to its first memory.
+    x.set_data(other);
+    CHECK(alias.shape() == Shape{n});
+    CHECK(sum(alias).item() == 0);
+    x.set_data(folded);
+    CHECK(sum(alias).item() == 7 * static_cast<double>(n));
+  }
 }
 
 TEST_CASE("set_data exchanges the memory behind all handles of a leaf") {
