@@ -26,8 +26,12 @@ double spread(const Tensor& y, const KaimingOptions& options) {
                 static_cast<double>(options.mode == FanMode::fan_in ? both.in : both.out));
 }
 
-// A uniform distribution of this standard deviation ends here.
-double bound_of(double stddev) { return std::sqrt(3.0) * stddev; }
+// The uniform distribution of this standard deviation around 0; 0 itself for a deviation of 0.
+Tensor spread_uniformly(const Tensor& y, double stddev, Generator& generator) {
+  if (stddev == 0) return zeros_(y);
+  const double bound = std::sqrt(3.0) * stddev;
+  return uniform_(y, -bound, bound, generator);
+}
 
 }  // namespace
 
@@ -67,8 +71,7 @@ double gain(Nonlinearity nonlinearity, double slope) {
 }
 
 Tensor xavier_uniform_(const Tensor& y, double gain, Generator& generator) {
-  const double bound = bound_of(spread(gain, mean_fan(y)));
-  return uniform_(y, -bound, bound, generator);
+  return spread_uniformly(y, spread(gain, mean_fan(y)), generator);
 }
 
 Tensor xavier_normal_(const Tensor& y, double gain, Generator& generator) {
@@ -76,8 +79,7 @@ Tensor xavier_normal_(const Tensor& y, double gain, Generator& generator) {
 }
 
 Tensor kaiming_uniform_(const Tensor& y, KaimingOptions options, Generator& generator) {
-  const double bound = bound_of(spread(y, options));
-  return uniform_(y, -bound, bound, generator);
+  return spread_uniformly(y, spread(y, options), generator);
 }
 
 Tensor kaiming_normal_(const Tensor& y, KaimingOptions options, Generator& generator) {

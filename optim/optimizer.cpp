@@ -68,13 +68,14 @@ void Optimizer::check_parameters() const {
       throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) +
                        ", want " + to_string(shapes_[i]));
     check_values(name_, parameter);
-    const Tensor gradient = parameter.grad();
-    if (gradient.defined() && gradient.shape() != parameter.shape())
-      throw ShapeError(std::string(name_) + ": a gradient's shape has changed: got " + describe(gradient) + ", want " +
-                       to_string(parameter.shape()));
-    if (gradient.defined() && gradient.dtype() != parameter.dtype())
-      throw DtypeError(std::string(name_) + ": a gradient's dtype has changed: got " + describe(gradient) + ", want " +
-                       xgrad::name(parameter.dtype()));
+    const Array* gradient = parameter.state()->grad;
+    if (gradient == nullptr) continue;
+    if (gradient->shape != parameter.shape())
+      throw ShapeError(std::string(name_) + ": a gradient's shape has changed: got " + describe(parameter.grad()) +
+                       ", want " + to_string(parameter.shape()));
+    if (gradient->dtype != parameter.dtype())
+      throw DtypeError(std::string(name_) + ": a gradient's dtype has changed: got " + describe(parameter.grad()) +
+                       ", want " + xgrad::name(parameter.dtype()));
   }
 }
 

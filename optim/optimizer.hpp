@@ -51,7 +51,9 @@ class Optimizer {
   /// Errors: as step().
   void check_parameters() const;
   /// True if step() is to change the parameter.
-  static bool has_update(const Tensor& parameter) { return parameter.requires_grad() && parameter.grad().defined(); }
+  static bool has_update(const Tensor& parameter) {
+    return parameter.requires_grad() && parameter.state()->grad != nullptr;
+  }
   /// Errors: IndexError.
   void check_group(std::size_t group) const;
   [[noreturn]] void fail_without_groups() const;

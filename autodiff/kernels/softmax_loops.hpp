@@ -1,5 +1,5 @@
 // Softmax and its relatives over the middle axis of [outer, n, inner].
-// Not here: the choice of axes (loops/rows.hpp).
+// Not here: the choice of axes (loops/softmax.cpp).
 #pragma once
 
 #include <xgrad/autodiff/kernels/softmax_columns.hpp>

@@ -1,5 +1,5 @@
 // Softmax, its logarithm, the logarithm of its denominator, and their derivatives, for rows: runs of memory.
-// Not here: columns (softmax_columns.hpp), the choice of axes (loops/rows.hpp).
+// Not here: columns (softmax_columns.hpp), the choice of axes (loops/softmax.cpp).
 #pragma once
 
 #include <xgrad/autodiff/kernels/math.hpp>

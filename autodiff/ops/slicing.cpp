@@ -149,6 +149,7 @@ Slice all() { return Slice(Slice::Kind::range); }
 Slice newaxis() { return Slice(Slice::Kind::newaxis); }
 Slice ellipsis() { return Slice(Slice::Kind::ellipsis); }
 
+// One list for all calls, so that programs need not compile vectors.
 Tensor detail::view_of(const Arg& x, std::initializer_list<Slice> slices) {
   return view(x, std::vector<Slice>(slices));
 }

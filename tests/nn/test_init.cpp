@@ -121,6 +121,11 @@ TEST_CASE("parameters are written unrecorded, and stay parameters") {
   CHECK_THROWS_AS(init::constant_(Tensor(), 1), ValueError);
 }
 
+TEST_CASE("a gain of 0 gives zeros") {
+  CHECK(array_equal(init::xavier_uniform_(ones({2, 3}), 0), zeros({2, 3})));
+  CHECK(array_equal(init::xavier_normal_(ones({2, 3}), 0), zeros({2, 3})));
+}
+
 TEST_CASE("weights without elements have nothing to fill") {
   CHECK(init::kaiming_normal_(empty({3, 0})).size() == 0);
   CHECK(init::xavier_uniform_(empty({0, 0})).size() == 0);

@@ -22,7 +22,7 @@ import sources
 # What no public header may include, itself or through another header of ours. The reason is the user's compile time.
 BANNED = re.compile(
     r"xtensor(-blas)?/|xtensor\.hpp|xtl/|xflens/|cblas|openblas|f77blas|lapack|fmt/|nlohmann/|json\.hpp|xsimd/|xsimd\.hpp|"
-    r"(iostream|functional|filesystem|thread|chrono|random|ranges)$"
+    r"(atomic|iostream|functional|filesystem|thread|chrono|random|ranges)$"
 )
 # The header whose purpose is xtensor, and the kernels, which no public header includes unless they are free of the above.
 EXEMPT = re.compile(r"autodiff/(xtensor\.hpp|kernels/)")
