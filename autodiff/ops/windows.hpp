@@ -14,8 +14,8 @@ struct WindowOptions {
   bool ceil_mode = false;  ///< the last window may lie partly beyond the padding, but not start there
 };
 
-/// The windows along one axis of a shape. Errors: ValueError for a stride, padding or dilation out of range; ShapeError
-/// for an empty kernel or one larger than the padded input.
+/// The windows along one axis of a shape. Errors: ValueError for a kernel, stride, padding or dilation out of range;
+/// ShapeError for a kernel larger than the padded input.
 loops::Windows windows(const Shape& shape, int axis, const WindowOptions& options);
 
 }  // namespace xgrad::ops

@@ -101,7 +101,7 @@ OpSamples nll_backward() {
 }  // namespace
 
 std::vector<OpSamples> cross_entropies() {
-  OpSamples bce{"bce_loss", 4, 4, {}, {}};
+  OpSamples bce{"bce_loss", 3, 3, {}, {}};
   OpSamples with_logits{"bce_with_logits", 3, 3, {}, {}};
   for (const Shape& shape : shapes) {
     bce.samples.push_back({xgrad::to_string(shape),
