@@ -43,9 +43,14 @@ std::vector<nn::Parameter*> parameters_of(nn::Sequential& network) {
 
 nn::Sequential make_convolution_network(NumpyRandom& random) {
   const DefaultDtype dtype(float64);
-  return nn::Sequential{drawn(nn::Conv2d(1, 4, 3), random), nn::Tanh(),   nn::AvgPool2d({.kernel = 3, .stride = 2}),
-                        drawn(nn::Conv2d(4, 8, 3), random), nn::Tanh(),   nn::Flatten(),
-                        drawn(nn::Linear(32, 1), random),   nn::Sigmoid()};
+  return nn::Sequential{drawn(nn::Conv2d(1, 2, 3, {.padding = 1}), random),
+                        nn::Tanh(),
+                        nn::AvgPool2d({.kernel = 5, .stride = 2}),
+                        drawn(nn::Conv2d(2, 8, 3), random),
+                        nn::Tanh(),
+                        nn::Flatten(),
+                        drawn(nn::Linear(32, 1), random),
+                        nn::Sigmoid()};
 }
 
 GradientCheck check_convolution_gradients(const nn::Sequential& network, const Tensor& images, const Tensor& targets) {
