@@ -55,7 +55,7 @@ int make_report(const std::string& folder, const std::atomic<bool>& interrupted)
   sections.push_back(no_activation_study(runs));
   sections.push_back(optimizer_study(runs));
   sections.push_back(activation_study(runs));
-  //CONV sections.push_back(convolution_study(runs));
+  sections.push_back(convolution_study(runs));
   sections.push_back(answers(runs));
   sections.push_back(success_rate_study(runs));
 
@@ -75,9 +75,9 @@ int make_report(const std::string& folder, const std::atomic<bool>& interrupted)
   const std::string time = fmt::format("{} runs, {:.2f} million epochs, {:.1f} s", runs.size(), all.epochs / 1e6,
                                        std::chrono::duration<double>(Clock::now() - start).count());
   report.page("Backpropagation on two small data sets",
-               fmt::format("<div class=\"summary{}\"><p>Equal to the original report, digit for digit: {}.</p>"
-                           "<p>{}. {}.</p></div>\n",
-                           report.all_equal() ? "" : " differs", counts, time, speed));
+              fmt::format("<div class=\"summary{}\"><p>Equal to the original report, digit for digit: {}.</p>"
+                          "<p>{}. {}.</p></div>\n",
+                          report.all_equal() ? "" : " differs", counts, time, speed));
   report.file("log.txt", log);
   fmt::print("{}\n{}Equal to the original report: {}\n{}\n{}\nReport: {}/report.html\n", log, report.compared_tables(),
              counts, time, speed, folder);

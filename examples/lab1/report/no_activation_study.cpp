@@ -15,6 +15,10 @@ std::string end_of(const Run& run) {
   return fmt::format("all {} epochs", run.epochs);
 }
 
+std::string divergence_of(const Run& run) {
+  return fmt::format("from epoch {} on, first in {}", run.epochs, run.result.bad_layer);
+}
+
 std::vector<Cell> row_of(const std::string& rate, const Run& run) {
   const bool has_diverged = run.result.stop == Stop::diverged;
   return {run.dataset.name, rate, end_of(run), has_diverged ? "-" : loss_text(run.loss, 5),
@@ -57,12 +61,13 @@ Section no_activation_study(Runs& runs) {
     add_region(regions, "XOR: " + percent(exclusive_or.evaluation.accuracy), exclusive_or);
     report.figure("no_activation_regions", "What affine layers have learned at learning rate 0.001.", regions);
     report.answer(fmt::format(
-        "Nothing bounds the outputs any more, and at rate 0.1 each step overshoots by more than the last: {} on the "
-        "linear data, {} on XOR. At rate 0.001 training converges, but a product of affine maps is one affine map. "
+        "Nothing bounds the outputs any more, and at rate 0.1 each step overshoots by more than the last: the loss is "
+        "NaN on the linear data {}, on XOR {}. At rate 0.001 training converges, but a product of affine maps is one "
+        "affine map. "
         "On the linear data it draws the one straight line that is needed ({}). On XOR it ends at loss {} and {}: "
         "by the symmetry of the points the best affine function is the constant 10/21, with error 110/441 = "
-        "0.2494331 and 11 of 21 points right. No rate and no number of layers or epochs can do better.",
-        divergence_line(runs[rates[0].linear].result), divergence_line(runs[rates[0].exclusive_or].result),
+        "0.2494331 and 11 of 21 points right. No rate and no number of layers or epochs can make the error smaller.",
+        divergence_of(runs[rates[0].linear]), divergence_of(runs[rates[0].exclusive_or]),
         percent(linear.evaluation.accuracy), loss_text(exclusive_or.loss, 5),
         percent(exclusive_or.evaluation.accuracy)));
   };

@@ -2,12 +2,12 @@
 // Not here: single runs (runs.cpp).
 #include "rate_grid.hpp"
 
-#include "../log.hpp"
 #include "figures.hpp"
 #include "words.hpp"
 
 #include <xgrad/xgrad.hpp>
 
+#include <fmt/format.h>
 #include <limits>
 
 namespace lab1 {
@@ -67,7 +67,7 @@ Table RateGrid::best_table(const std::string& title) const {
     for (const char* data : both) {
       const Run& run = best(i, data);
       row.insert(row.end(), {Cell(best_rate(i, data)), Cell(full_text(run)), Cell(percent(run.evaluation.accuracy)),
-                             Cell(loss_text(run.loss, 5))});
+                             Cell(fmt::format("{:.1e}", run.loss))});
     }
   }
   return table;

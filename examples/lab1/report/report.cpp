@@ -61,8 +61,8 @@ void Report::table(const std::string& name, const std::string& caption, const Ta
       count.equal += cell.reference && !cell.differs();
     }
   if (count.all != before.all) compared_tables_ += name + "\n" + plain_text(table) + "\n";
-  body_ += fmt::format("<figure>\n<figcaption><b>Table {}.</b> {}</figcaption>\n{}</figure>\n", ++tables_, caption,
-                       html(table));
+  body_ += fmt::format("<figure class=\"table\">\n<figcaption><b>Table {}.</b> {}</figcaption>\n{}</figure>\n",
+                       ++tables_, caption, html(table));
 }
 
 void Report::figure(const std::string& name, const std::string& caption, const xgrad::train::Figure& figure) {

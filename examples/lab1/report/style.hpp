@@ -23,11 +23,22 @@ td:first-child, th:first-child { text-align: left; padding-left: .2rem; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
 .long { max-height: 27rem; overflow: auto; display: inline-block; padding-right: 1rem; border-bottom: 1px solid #d6d6d6; }
 .long thead th { position: sticky; top: 0; background: #fff; }
-.reference { color: #6a6a6a; }
+.reference { color: #6a6a6a; white-space: nowrap; }
 td.differs, td.differs .reference { background: #fbd9c8; color: #8a2b00; font-weight: bold; }
 details { margin: .6rem 0; }
 pre { max-height: 24rem; overflow: auto; background: #f6f6f6; padding: .7rem; font-size: .85rem; line-height: 1.35; }
-@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } pre, .long { max-height: none; } }
+@media print {
+  body { margin: 0; max-width: none; font-size: 10pt; }
+  figure { overflow: visible; }
+  figure.table { break-inside: auto; }
+  h2 { break-after: avoid; }
+  figcaption { break-after: avoid; }
+  table { font-size: 8pt; }
+  tr { break-inside: avoid; }
+  td, th { padding: .1rem .45rem; }
+  .long { display: block; border: 0; }
+  pre, .long { max-height: none; overflow: visible; }
+}
 )css";
 
 }  // namespace lab1
