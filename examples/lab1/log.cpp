@@ -17,7 +17,8 @@ std::string epoch_line(std::int64_t epoch, double loss, int precision) {
 }
 
 std::string divergence_line(const TrainResult& result) {
-  return fmt::format("Diverged: the loss is NaN from epoch {} on{}{}", result.losses.size(),
+  return fmt::format("Diverged: the loss is {} from epoch {} on{}{}",
+                     std::isinf(result.losses.back()) ? "infinite" : "NaN", result.losses.size(),
                      result.bad_layer.empty() ? "" : ", first in ", result.bad_layer);
 }
 

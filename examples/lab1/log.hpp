@@ -15,7 +15,7 @@ namespace lab1 {
 std::string loss_text(double loss, int precision);
 /// "Epoch 500: Loss = 0.13136".
 std::string epoch_line(std::int64_t epoch, double loss, int precision);
-/// For a run that diverged: from which epoch on the loss is not a number, and where that began.
+/// For a run that diverged: from which epoch on the loss is not finite, and where that began.
 std::string divergence_line(const TrainResult& result);
 /// A line for each sample, "Iter: 0 | Ground truth: [0] | Predict: [1]", then the loss and the accuracy.
 std::string prediction_lines(const Dataset& dataset, const Evaluation& evaluation, int precision);

@@ -12,9 +12,11 @@
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/io/file.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 namespace {
 
@@ -31,10 +33,14 @@ int train(const lab1::TrainOptions& options) {
     lab1::Experiment experiment = lab1::make_experiment(options, data);
     const lab1::TrainResult result = lab1::train_and_log(experiment, interrupted);
     if (result.stop == lab1::Stop::interrupted) return exit_interrupted;
-    if (!options.save.empty() && result.stop != lab1::Stop::diverged)
-      lab1::save_model(options.save,
-                       {experiment.architecture, experiment.network, options.loss, experiment.dataset.classes,
-                        has_csv ? options.csv : data, options.seed, options.points});
+    if (options.save.empty()) continue;
+    if (result.stop == lab1::Stop::diverged) {
+      std::fprintf(stderr, "lab1: %s: not written, since the training diverged\n", options.save.c_str());
+      return 1;
+    }
+    lab1::save_model(options.save,
+                     {experiment.architecture, experiment.network, options.loss, experiment.dataset.classes,
+                      has_csv ? "csv" : data, options.csv, options.seed, options.points});
   }
   return 0;
 }
@@ -42,7 +48,7 @@ int train(const lab1::TrainOptions& options) {
 lab1::Dataset data_of(const lab1::Model& model) {
   lab1::NumpyRandom random(model.seed);
   if (model.data == "linear") return lab1::linear_data(static_cast<std::size_t>(model.points), random);
-  return model.data == "xor" ? lab1::xor_data() : lab1::csv_data(model.data, model.classes);
+  return model.data == "xor" ? lab1::xor_data() : lab1::csv_data(model.csv, model.classes);
 }
 
 int test(const lab1::TestOptions& options) {
@@ -64,7 +70,7 @@ int test(const lab1::TestOptions& options) {
 int main(int argc, char** argv) {
   const lab1::CommandLine command = lab1::parse_command_line(argc, argv);
   if (command.command == lab1::Command::none) return command.exit_code;
-  std::signal(SIGINT, [](int) { interrupted = true; });
+  if (command.command != lab1::Command::test) std::signal(SIGINT, [](int) { interrupted = true; });
   int code = 0;
   try {
     switch (command.command) {

@@ -31,11 +31,13 @@ Model described(const json& words) {
   words.at("loss").get_to(model.loss);
   words.at("classes").get_to(model.classes);
   words.at("data").get_to(model.data);
+  words.at("csv").get_to(model.csv);
   words.at("seed").get_to(model.seed);
   words.at("points").get_to(model.points);
   const Architecture& a = model.architecture;
   bool fits = a.widths.size() >= 2 && is_activation(a.activation) && is_activation(a.output_activation) &&
               model.classes.size() >= 2 && model.points >= 1 && model.points <= 1'000'000 &&
+              (model.data == "linear" || model.data == "xor" || model.data == "csv") &&
               (model.loss == "mse" || model.loss == "bce" || model.loss == "cross-entropy");
   for (const std::int64_t width : a.widths) fits = fits && width >= 1 && width <= 10'000;
   if (!fits) throw ValueError("values out of range");
@@ -54,6 +56,7 @@ void save_model(const std::string& path, const Model& model) {
       {"loss", model.loss},
       {"classes", model.classes},
       {"data", model.data},
+      {"csv", model.csv},
       {"seed", model.seed},
       {"points", model.points},
   };

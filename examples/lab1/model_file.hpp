@@ -15,7 +15,8 @@ struct Model {
   xgrad::nn::Sequential network;
   std::string loss;
   std::vector<std::string> classes;
-  std::string data;  ///< linear, xor or the name of a CSV file
+  std::string data;      ///< linear, xor or csv
+  std::string csv = {};  ///< the name of the CSV file
   std::uint32_t seed = 16;
   std::int64_t points = 100;
 };

@@ -3,6 +3,7 @@
 #include "options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -89,8 +90,8 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
       one_of({"both", "linear", "xor"}, options.data));
   add(app, "--csv", "A file of your own points: features, then the label, in each row", "the name of a file", "",
       text(options.csv));
-  add(app, "--n", "Points of the linear data", "a whole number from 1 to 1000000", "100",
-      number<std::int64_t>(1, 1'000'000, options.points));
+  add(app, "--n", "Points of the linear data, which are drawn before the XOR network's weights",
+      "a whole number from 1 to 1000000", "100", number<std::int64_t>(1, 1'000'000, options.points));
   add(app, "--hidden", "Widths of the hidden layers", "widths from 1 to 10000 with commas between them", "10,10",
       [&options](const std::string& text) { return read_widths(text, options.hidden); });
   add(app, "--lr", "Learning rate", "a finite number, 0 or more", "0.1", number(0.0, largest, options.lr));
@@ -131,9 +132,10 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
 }
 
 // What single options cannot know.
-void check_together(const TrainOptions& options, bool data_given) {
+void check_together(const TrainOptions& options, bool data_given, bool points_given) {
   const auto fail = [](const std::string& what) { throw CLI::ValidationError(what); };
   if (!options.csv.empty() && data_given) fail("--csv and --data exclude each other");
+  if (!options.csv.empty() && points_given) fail("--csv and --n exclude each other");
   if (!options.save.empty() && options.csv.empty() && options.data == "both")
     fail("--save takes one model: want --data linear, --data xor or --csv beside it");
   if (options.momentum &&
@@ -171,7 +173,7 @@ CommandLine parse_command_line(int argc, char** argv) {
       throw CLI::ParseError(
           "no command: want lab1 train [OPTION...], lab1 test --model FILE or lab1 report [--out DIR]",
           CLI::ExitCodes::RequiredError);
-    if (train->parsed()) check_together(result.train, train->count("--data") > 0);
+    if (train->parsed()) check_together(result.train, train->count("--data") > 0, train->count("--n") > 0);
     if (test->parsed() && result.test.model.empty()) throw CLI::ValidationError("--model: want the name of a file");
     result.command = train->parsed() ? Command::train : test->parsed() ? Command::test : Command::report;
   } catch (const CLI::Success& help) {

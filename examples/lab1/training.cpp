@@ -127,6 +127,10 @@ TrainResult train(Experiment& experiment, const Watch& watch) {
       return result;
     }
   }
+  if (std::isinf(result.losses.back())) {  // NaN was to come
+    result.stop = Stop::diverged;
+    result.bad_layer = first_bad_layer(network, points);
+  }
   return result;
 }
 

@@ -145,6 +145,17 @@ class Options(unittest.TestCase):
                     self.assertEqual(len(losses), 3)
                     self.assertLess(losses[-1], losses[0])
 
+    def test_schedulers_lower_the_rate(self):
+        exact = ["--data", "xor", "--epochs", "300", "--log-every", "1", "--precision", "17"]
+        plain, step = (epochs(train(*exact, "--scheduler", name)["xor"]) for name in ("none", "step"))
+        # The rate changes after 100 epochs, so that the loss of epoch 102 is the first to show it.
+        self.assertEqual(step[:101], plain[:101])
+        self.assertNotEqual(step[101], plain[101])
+        fall = [float(losses[-2][1]) - float(losses[-1][1]) for losses in (plain, step)]
+        self.assertLess(fall[1], fall[0] / 20)
+        wild = [*exact, "--optimizer", "adam", "--lr", "1"]  # its loss goes up and down
+        self.assertNotEqual(train(*wild, "--scheduler", "plateau"), train(*wild))
+
     def test_momentum_is_sgd_with_a_default(self):
         options = ["--data", "xor", "--epochs", "50", "--log-every", "10", "--precision", "17"]
         self.assertEqual(train(*options, "--optimizer", "momentum"), train(*options, "--momentum", "0.9"))
@@ -247,6 +258,24 @@ class Files(unittest.TestCase):
             self.assertEqual(re.search(r"Epoch 301: Loss = (\S+)", longer)[1],
                              re.search(r"Final Loss: (\S+),", tested)[1])
 
+    def test_a_file_may_be_called_as_the_built_in_data(self):
+        pathlib.Path(self.blobs()).rename(self.folder / "linear")
+        result = run("train", "--csv", str(self.folder / "linear"), "--epochs", "1", "--save", str(self.folder / "model"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        result = subprocess.run([os.path.abspath(PROGRAM), "test", "--model", "model"], cwd=self.folder, capture_output=True,
+                                text=True, check=True)
+        self.assertIn(f"Testing on {self.folder}/linear Dataset", result.stdout)
+
+    def test_a_diverged_model_is_not_saved(self):
+        model = str(self.folder / "model")
+        for epochs_ in ("7", "100"):  # infinite at the end, or NaN
+            result = run("train", "--activation", "none", "--data", "linear", "--epochs", epochs_, "--save", model)
+            self.assertRegex(result.stdout, "Diverged: the loss is (infinite|NaN) from epoch")
+            self.assertNotIn("Final Loss", result.stdout)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, r"\Alab1: [^\n]*not written, since the training diverged\n\Z")
+            self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_three_classes_of_the_user(self):
         for loss, lr in (("mse", "1"), ("bce", "0.5"), ("cross-entropy", "0.1")):
             result = run("train", "--csv", self.blobs(), "--loss", loss, "--lr", lr, "--epochs", "2000")
@@ -293,10 +322,14 @@ class Files(unittest.TestCase):
         self.refused("file/below.*cannot be made a folder", "report", "--out", str(self.folder / "file" / "below"))
         os.mkdir(self.folder / "full")
         os.mkdir(self.folder / "full" / "report.html")
-        self.refused("report.html", "report", "--out", str(self.folder / "full"))
+        self.refused("full/report.html: is in the way", "report", "--out", str(self.folder / "full"))
+        os.mkdir(self.folder / "half")
+        self.write("half/tables", "")
+        self.refused("half/tables: is in the way", "report", "--out", str(self.folder / "half"))
+        self.assertEqual(os.listdir(self.folder / "half"), ["tables"])
 
     def test_an_interrupted_report_leaves_nothing(self):
-        out = self.folder / "report"
+        out = self.folder / "new" / "report"
         with subprocess.Popen([PROGRAM, "report", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
             while not out.exists():
@@ -321,6 +354,7 @@ class CommandLine(unittest.TestCase):
             ("--bo gus", "train", "--bo\ngus"),
             ("--save takes one model", "train", "--save", "model"),
             ("exclude each other", "train", "--csv", "x.csv", "--data", "xor"),
+            ("exclude each other", "train", "--csv", "x.csv", "--n", "50"),
             ("adam has none", "train", "--optimizer", "adam", "--momentum", "0.5"),
             ("nesterov wants more than 0", "train", "--optimizer", "nesterov", "--momentum", "0"),
             ("--model", "test"),
@@ -360,7 +394,9 @@ class CommandLine(unittest.TestCase):
         result = run("train", "--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in ("--data VALUE=both", "--hidden VALUE=10,10", "--lr VALUE=0.1", "--epochs VALUE=20000",
-                       "--activation VALUE=sigmoid", "--output-activation", "--momentum", "--seed VALUE=16",
+                       "--activation VALUE=sigmoid", "--output-activation", "--optimizer VALUE=sgd", "--momentum",
+                       "--scheduler VALUE=none", "--batch-size VALUE=0", "--n VALUE=100", "--stop-loss", "--stop-accuracy",
+                       "--csv", "--loss VALUE=mse", "--save", "--seed VALUE=16",
                        "--no-bias", "--dtype VALUE=float64", "--log-every VALUE=500", "--precision VALUE=5"):
             self.assertIn(option, result.stdout)
 

@@ -8,6 +8,7 @@
 #include <xgrad/xgrad.hpp>
 
 #include <fmt/format.h>
+#include <array>
 
 namespace lab1 {
 namespace {
@@ -67,6 +68,10 @@ Section answers(Runs& runs) {
   return [&, sigmoids, affine, rates, units, no_bias](Report& report) {
     report.section("Answers to the questions of the lab");
     report.question("What are activation functions for?");
+    report.setting(
+        "XOR with and without them: the main setting (section 1, figure 2), and affine layers at rate 0.001, since at "
+        "0.1 "
+        "they diverge (section 6, with tables and figures).");
     report.answer(fmt::format(
         "They make the network more than one affine map. The same three layers end on XOR at loss {} and {} without "
         "activation functions, at {} and {} with sigmoids. Bounded ones also keep outputs and gradients from growing "
@@ -75,6 +80,7 @@ Section answers(Runs& runs) {
         percent(runs[sigmoids].evaluation.accuracy)));
 
     report.question("What happens if the learning rate is too large or too small?");
+    report.setting("XOR in the main setting but for the rate.");
     Table table{.columns = {"learning rate", "loss", "accuracy"}, .rows = {}};
     train::PanelOptions options = loss_panel("XOR");
     options.x.log = true;
@@ -88,10 +94,10 @@ Section answers(Runs& runs) {
     }
     report.table("rates_too_small_and_too_large", "XOR in the main setting after 20000 epochs.", table);
     report.figure("rates_too_small_and_too_large", "XOR at a rate too small, two good ones, and one too large.",
-                  curves);
+                  "The curves of rates 0.001 and 100 stay level, those of 0.1 and 10 fall.", curves);
     report.answer(fmt::format(
         "Too small, and training is not done when the epochs are over: at rate 0.001 the loss is {} after 20000 "
-        "epochs. That is no local minimum; ten times the epochs at a tenth of the rate give the same (table A). Too "
+        "epochs. That is no local minimum: more epochs reach what a larger rate reaches (section 4). Too "
         "large, and a step leaps over the valley: at rate 100 the first steps drive the sigmoids so far into "
         "saturation that their gradients vanish, and the loss stays at {} with {} right. Without activation functions "
         "the loss grows until it is not a number.",
@@ -112,7 +118,10 @@ Section answers(Runs& runs) {
       add_region(regions, fmt::format("{}: {}", names[i], percent(run.evaluation.accuracy)), run);
     }
     report.table("weights_and_biases", "A single unit with parts of its parameters learned.", unit_table);
-    report.figure("weights_and_biases", "Weights turn the line of decision, biases shift it.", regions);
+    report.figure("weights_and_biases", "Weights turn the line of decision, biases shift it.",
+                  "Three squares of points on both sides of the falling diagonal; only with weights and bias does the "
+                  "line of decision lie there.",
+                  regions);
     report.answer(fmt::format(
         "Weights say how much each input counts, and so in which direction the line of decision runs and how sharp "
         "it is; a bias shifts the line away from the origin. Both together are right for {} of the points. Without a "

@@ -56,10 +56,10 @@ double agreement(const std::string& data, const Tensor& region) {
   return 100.0 * equal / all;
 }
 
-GradientCheck check_gradients(const Experiment& experiment) {
+GradientCheck check_gradients(Experiment experiment) {
   const Tensor points = view(experiment.dataset.points, range(0, 5));
   const Tensor labels = view(experiment.dataset.labels, range(0, 5));
-  const auto& network = const_cast<nn::Sequential&>(experiment.network).get<nn::Sequential>(1);
+  const auto& network = experiment.network.get<nn::Sequential>(1);
   return check_convolution_gradients(network, draw_images(points), experiment.objective.targets(labels, float64));
 }
 
@@ -96,10 +96,11 @@ Section convolution_study(Runs& runs) {
         "with 8 kernels 3 x 3, tanh; a linear layer and a sigmoid. 205 parameters, weights of Xavier's scale, Adam at "
         "rate 0.02, 400 epochs, seed 16.");
     report.figure("convolution_image", "The first of the linear points as the network sees it.",
+                  "A square of 11 x 11 numbers, all 0 but for four.",
                   image_figure(runs[studies[0].number].dataset.points));
 
     Table table{
-        .columns = {"data", "accuracy", "loss", "epochs to 100 %", "agreement with the rule", "milliseconds an epoch"},
+        .columns = {"data", "accuracy", "loss", "100 % from epoch", "agreement with the rule", "milliseconds an epoch"},
         .rows = {}};
     Table gradients{.columns = {"data", "derivatives compared", "result"}, .rows = {}};
     train::Figure curves, regions({.panel_width = 420, .panel_height = 420});
@@ -108,8 +109,8 @@ Section convolution_study(Runs& runs) {
       const Run& run = runs[number];
       const std::string& name = run.dataset.name;
       agreements.push_back(agreement(data, run.region));
-      table.rows.push_back({name, percent(run.evaluation.accuracy), loss_text(run.loss, 5),
-                            epochs_text(run.epochs_to_full), fmt::format("{:.1f}%", agreements.back()),
+      table.rows.push_back({name, percent(run.evaluation.accuracy), loss_text(run.loss, 5), epoch_text(run.full_from),
+                            fmt::format("{:.1f}%", agreements.back()),
                             fmt::format("{:.2f}", 1e3 * run.seconds / static_cast<double>(run.epochs))});
       const GradientCheck check = check_gradients(convolution_experiment(options, data));
       gradients.rows.push_back(
@@ -122,15 +123,17 @@ Section convolution_study(Runs& runs) {
                  "Gradients by every parameter and pixel of five samples, before the training, against central "
                  "differences in float64 (relative tolerance 1e-6, absolute 1e-8).",
                  gradients);
-    report.figure("convolution", "Loss against epoch of the convolutional network.", curves);
+    report.figure("convolution", "Loss against epoch of the convolutional network.", "Two falling curves.", curves);
     report.figure("convolution_regions", "What it has learned, asked with images of points all over the square.",
-                  regions);
+                  "The linear data are parted along the diagonal; on XOR the four quarters alternate.", regions);
     report.answer(fmt::format(
         "Yes: {} of the linear points and {} of XOR. That alone would prove little, since the 21 points of XOR lie on "
         "21 different pixels, and a table of pixels could be learned by heart. But between the points the network "
         "agrees with the rule that the data follow (the side of the diagonal, the nearer diagonal) on {:.1f}% and "
-        "{:.1f}% of the square. The means over windows are what makes it generalize: they let neighbouring points look "
-        "alike to the second convolution.",
+        "{:.1f}% of the square. The means over windows let neighbouring points look alike to the second convolution; "
+        "19 "
+        "architectures without them, tried beside this report, learned the points as well, but agreed with XOR's rule "
+        "on 57 to 87% of the square only.",
         percent(runs[studies[0].number].evaluation.accuracy), percent(runs[studies[1].number].evaluation.accuracy),
         agreements[0], agreements[1]));
   };

@@ -4,9 +4,10 @@
 
 #include "studies.hpp"
 
+#include <xgrad/autodiff/error.hpp>
+
 #include <fmt/format.h>
 #include <chrono>
-#include <filesystem>
 
 namespace lab1 {
 namespace {
@@ -59,13 +60,17 @@ int make_report(const std::string& folder, const std::atomic<bool>& interrupted)
   sections.push_back(answers(runs));
   sections.push_back(success_rate_study(runs));
 
-  if (!runs.execute(interrupted)) {
-    std::error_code folder_is_not_empty;
-    std::filesystem::remove(folder, folder_is_not_empty);
+  const auto interrupted_code = [] {
     fmt::print("Interrupted: nothing is written\n");
     return 130;
-  }
-  for (const Section& write_section : sections) write_section(report);
+  };
+  if (!runs.execute(interrupted)) return interrupted_code();
+  for (const Section& write_section : sections) try {
+      write_section(report);
+    } catch (const xgrad::IoError&) {
+      if (!interrupted) throw;  // else gnuplot was interrupted, too
+    }
+  if (interrupted) return interrupted_code();
 
   const Speed all = speed_of(runs, 0, runs.size()), tables = speed_of(runs, tables_from, tables_to);
   const std::string counts = counts_text(report);
@@ -79,6 +84,7 @@ int make_report(const std::string& folder, const std::atomic<bool>& interrupted)
                           "<p>{}. {}.</p></div>\n",
                           report.all_equal() ? "" : " differs", counts, time, speed));
   report.file("log.txt", log);
+  report.finish();
   fmt::print("{}\n{}Equal to the original report: {}\n{}\n{}\nReport: {}/report.html\n", log, report.compared_tables(),
              counts, time, speed, folder);
   return report.all_equal() ? 0 : 1;

@@ -9,33 +9,70 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <filesystem>
+#include <cctype>
+#include <string_view>
+#include <system_error>
 
 namespace lab1 {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// An SVG picture as the address of an image, so that the page needs no other file.
 std::string data_uri(const std::string& svg) {
   std::string uri = "data:image/svg+xml,";
   for (const char c : svg) {
     const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) ||
-                          std::string_view("-._~ =:/;,()'!*$@").find(c) != std::string_view::npos;
+                          std::string_view("-._~=:/;,()'!*$@").find(c) != std::string_view::npos;
     uri += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return uri;
 }
 
-void make_folder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw xgrad::IoError("lab1 report: " + path + ": cannot be made a folder: " + error.message());
+/// Throws an IoError unless `error` is none.
+void check(const std::error_code& error, const fs::path& path, const char* what) {
+  if (error) throw xgrad::IoError("lab1 report: " + path.string() + ": " + what + ": " + error.message());
 }
 
 }  // namespace
 
-Report::Report(std::string folder) : folder_(std::move(folder)) {
-  make_folder(folder_);
-  xgrad::io::check_writable("lab1 report", folder_ + "/report.html");
+Report::Report(std::string folder) : folder_(std::move(folder)), unfinished_(folder_ / ".unfinished") {
+  std::error_code error;
+  for (const char* part : {"tables", "figures"})
+    if (fs::exists(folder_ / part, error) && !fs::is_directory(folder_ / part, error))
+      throw xgrad::IoError("lab1 report: " + (folder_ / part).string() + ": is in the way: want a folder");
+  for (const char* file : {"report.html", "log.txt"})
+    if (fs::is_directory(folder_ / file, error))
+      throw xgrad::IoError("lab1 report: " + (folder_ / file).string() + ": is in the way: want a file");
+  for (fs::path path = folder_; !path.empty() && !fs::exists(path, error); path = path.parent_path())
+    made_.push_back(path);
+  for (const char* part : {"tables", "figures"}) {
+    fs::create_directories(unfinished_ / part, error);
+    if (!error) continue;
+    leave_nothing();
+    check(error, unfinished_ / part, "cannot be made a folder");
+  }
+}
+
+Report::~Report() { leave_nothing(); }
+
+void Report::leave_nothing() const {
+  std::error_code ignored;
+  fs::remove_all(unfinished_, ignored);
+  for (const fs::path& path : made_) fs::remove(path, ignored);
+}
+
+void Report::finish() {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(unfinished_))
+    if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), unfinished_));
+  for (const fs::path& file : files) {
+    std::error_code error;
+    fs::create_directories((folder_ / file).parent_path(), error);
+    if (!error) fs::rename(unfinished_ / file, folder_ / file, error);
+    check(error, folder_ / file, "cannot be written");
+  }
+  made_.clear();
 }
 
 void Report::section(const std::string& title) {
@@ -48,45 +85,46 @@ void Report::labelled(const std::string& label, const std::string& text) {
   body_ += fmt::format("<p><b>{}.</b> {}</p>\n", label, text);
 }
 
-void Report::text(const std::string& text) { body_ += "<p>" + text + "</p>\n"; }
-
 void Report::table(const std::string& name, const std::string& caption, const Table& table, const std::string& kind) {
-  make_folder(folder_ + "/tables");
   file("tables/" + name + ".csv", csv(table));
-  Count& count = counts_[kind];
-  const Count before = count;
+  Count count;
   for (const std::vector<Cell>& row : table.rows)
     for (const Cell& cell : row) {
       count.all += cell.reference.has_value();
       count.equal += cell.reference && !cell.differs();
     }
-  if (count.all != before.all) compared_tables_ += name + "\n" + plain_text(table) + "\n";
+  if (count.all > 0) {
+    counts_[kind].all += count.all;
+    counts_[kind].equal += count.equal;
+    compared_tables_ += name + "\n" + plain_text(table) + "\n";
+  }
   body_ += fmt::format("<figure class=\"table\">\n<figcaption><b>Table {}.</b> {}</figcaption>\n{}</figure>\n",
                        ++tables_, caption, html(table));
 }
 
-void Report::figure(const std::string& name, const std::string& caption, const xgrad::train::Figure& figure) {
-  make_folder(folder_ + "/figures");
-  const std::string path = folder_ + "/figures/" + name;
+void Report::figure(const std::string& name, const std::string& caption, const std::string& description,
+                    const xgrad::train::Figure& figure) {
+  const std::string path = (unfinished_ / "figures" / name).string();
   const std::string image =
-      figure.save(path) ? fmt::format("<img alt=\"{}\" src=\"{}\">", escaped(caption),
+      figure.save(path) ? fmt::format("<img alt=\"{}\" src=\"{}\">", escaped(description),
                                       data_uri(xgrad::io::read_file("lab1 report", path + ".svg")))
                         : fmt::format("<p>Not drawn: gnuplot is not installed. Its script is figures/{}.gp.</p>", name);
   body_ += fmt::format("<figure>\n{}\n<figcaption><b>Figure {}.</b> {}</figcaption>\n</figure>\n", image, ++figures_,
-                       caption);
+                       escaped(caption));
 }
 
 void Report::folded(const std::string& title, const std::string& text) {
-  body_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n", escaped(title), escaped(text));
+  body_ += fmt::format("<details><summary>{}</summary><pre tabindex=\"0\">{}</pre></details>\n", escaped(title),
+                       escaped(text));
 }
 
 bool Report::all_equal() const {
-  return std::all_of(counts_.begin(), counts_.end(),
-                     [](const auto& entry) { return entry.second.equal == entry.second.all; });
+  return !counts_.empty() && std::all_of(counts_.begin(), counts_.end(),
+                                         [](const auto& entry) { return entry.second.equal == entry.second.all; });
 }
 
 void Report::file(const std::string& name, const std::string& text) const {
-  xgrad::io::write_file("lab1 report", folder_ + "/" + name, {text});
+  xgrad::io::write_file("lab1 report", (unfinished_ / name).string(), {text});
 }
 
 void Report::page(const std::string& title, const std::string& summary) const {
@@ -96,7 +134,7 @@ void Report::page(const std::string& title, const std::string& summary) const {
   const std::string head = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
-      "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n{2}<nav><ol>\n{3}</ol></nav>\n",
+      "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n{2}<nav aria-label=\"Contents\"><ol>\n{3}</ol></nav>\n",
       escaped(title), style, summary, contents);
   file("report.html", head + body_ + "</body>\n</html>\n");
 }

@@ -39,7 +39,8 @@ Run trained(Experiment experiment, const Wanted& wanted, train::Progress& progre
               .interrupted = &interrupted};
   if (wanted.accuracy)
     watch.on_accuracy = [&](std::int64_t epoch, double accuracy) {
-      if (accuracy == 100 && !run.epochs_to_full) run.epochs_to_full = epoch;
+      if (accuracy < 100) run.full_from.reset();
+      if (accuracy == 100 && !run.full_from) run.full_from = epoch;
     };
   const Clock::time_point start = Clock::now();
   run.result = train(experiment, watch);
@@ -80,11 +81,13 @@ bool Runs::execute(const std::atomic<bool>& interrupted) {
   train::Progress progress("Epochs", epochs);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < order.size() && !interrupted; i = next++) {
-      const Plan& plan = plans_[order[i]];
-      Run& run = runs_[order[i]];
-      run = trained(plan.make(), plan.wanted, progress, interrupted);
-    }
+    for (std::size_t i = next++; i < order.size() && !interrupted; i = next++) try {
+        const Plan& plan = plans_[order[i]];
+        runs_[order[i]] = trained(plan.make(), plan.wanted, progress, interrupted);
+      } catch (...) {
+        next = order.size();
+        throw;
+      }
   };
   std::vector<std::future<void>> workers;
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)

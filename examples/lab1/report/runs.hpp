@@ -20,19 +20,19 @@ namespace lab1 {
 /// What is to be remembered of a run besides its end.
 struct Wanted {
   bool curve = false;     ///< the loss of every epoch
-  bool accuracy = false;  ///< after which epoch every point was right for the first time; costs a pass an epoch
+  bool accuracy = false;  ///< from which epoch on every point was right; costs a pass an epoch
   bool region = false;    ///< the network's output all over the unit square
 };
 
 /// What became of a run.
 struct Run {
   Dataset dataset;
-  TrainResult result;                          ///< losses only if wanted
-  std::int64_t epochs = 0;                     ///< that were trained
-  double loss = 0;                             ///< of the last epoch, before its update
-  Evaluation evaluation;                       ///< after it
-  std::optional<std::int64_t> epochs_to_full;  ///< to 100 %, if wanted and reached
-  xgrad::Tensor region;                        ///< [101, 101], row 0 at x2 = 0, if wanted
+  TrainResult result;                     ///< losses only if wanted
+  std::int64_t epochs = 0;                ///< that were trained
+  double loss = 0;                        ///< of the last epoch, before its update
+  Evaluation evaluation;                  ///< after it
+  std::optional<std::int64_t> full_from;  ///< the epoch after which every point was right until the end, if wanted
+  xgrad::Tensor region;                   ///< [101, 101], row 0 at x2 = 0, if wanted
   xgrad::nn::Sequential network;
   double seconds = 0;  ///< of its training
 

@@ -19,9 +19,11 @@ img { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .93rem; }
 thead th { border-bottom: 2px solid #555; text-align: right; vertical-align: bottom; }
 td, th { padding: .22rem .8rem; text-align: right; }
+tbody th { font-weight: normal; }
 td:first-child, th:first-child { text-align: left; padding-left: .2rem; }
 tbody tr:nth-child(even) { background: #f6f6f6; }
-.long { max-height: 27rem; overflow: auto; display: inline-block; padding-right: 1rem; border-bottom: 1px solid #d6d6d6; }
+.long { max-height: 27rem; overflow: auto; display: inline-block; padding-right: 1rem;
+        border-bottom: 1px solid #d6d6d6; }
 .long thead th { position: sticky; top: 0; background: #fff; }
 .reference { color: #6a6a6a; white-space: nowrap; }
 td.differs, td.differs .reference { background: #fbd9c8; color: #8a2b00; font-weight: bold; }

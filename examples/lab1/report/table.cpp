@@ -65,19 +65,20 @@ std::string plain_text(const Table& table) {
 
 std::string html(const Table& table) {
   // On a screen long tables scroll.
-  std::string text =
-      table.rows.size() > 20 ? "<div class=\"long\">\n<table>\n<thead><tr>" : "<div>\n<table>\n<thead><tr>";
-  for (const std::string& column : table.columns) text += "<th>" + escaped(column) + "</th>";
+  std::string text = table.rows.size() > 20 ? "<div class=\"long\" tabindex=\"0\">\n<table>\n<thead><tr>"
+                                            : "<div>\n<table>\n<thead><tr>";
+  for (const std::string& column : table.columns) text += "<th scope=\"col\">" + escaped(column) + "</th>";
   text += "</tr></thead>\n<tbody>\n";
   for (const std::vector<Cell>& row : table.rows) {
     text += "<tr>";
     for (const Cell& cell : row) {
-      text += cell.differs() ? "<td class=\"differs\">" : "<td>";
+      const bool is_first = &cell == &row.front();
+      text += is_first ? "<th scope=\"row\">" : cell.differs() ? "<td class=\"differs\">" : "<td>";
       text += escaped(cell.value);
       if (cell.reference)
         text += fmt::format(" <span class=\"reference\">{} {}</span>", cell.differs() ? "&ne;" : "=",
                             escaped(*cell.reference));
-      text += "</td>";
+      text += is_first ? "</th>" : "</td>";
     }
     text += "</tr>\n";
   }

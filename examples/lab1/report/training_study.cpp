@@ -3,6 +3,7 @@
 #include "../log.hpp"
 #include "figures.hpp"
 #include "studies.hpp"
+#include "words.hpp"
 
 #include <fmt/format.h>
 
@@ -31,16 +32,16 @@ Table log_table(const Run& linear, const Run& exclusive_or, const Reference& ref
 
 Table end_table(const Run& linear, const Run& exclusive_or, const Reference& reference) {
   const auto accuracy = [](const Run& run) { return fmt::format("{:.2f}%", run.evaluation.accuracy); };
-  return {.columns = {"data", "final loss", "accuracy", "epochs to 100 %"},
-          .rows = {{"Linear", loss_text(linear.loss, 5), accuracy(linear), std::to_string(*linear.epochs_to_full)},
+  return {.columns = {"data", "final loss", "accuracy", "100 % from epoch"},
+          .rows = {{"Linear", loss_text(linear.loss, 5), accuracy(linear), epoch_text(linear.full_from)},
                    {"XOR",
                     {loss_text(exclusive_or.loss, 5), reference.xor_loss},
                     {accuracy(exclusive_or), reference.xor_accuracy},
-                    std::to_string(*exclusive_or.epochs_to_full)}}};
+                    epoch_text(exclusive_or.full_from)}}};
 }
 
-/// The first epoch from which on the loss stays below the value.
-std::size_t last_above(const std::vector<double>& losses, double value) {
+/// The last epoch with a loss above the value.
+std::size_t last_epoch_above(const std::vector<double>& losses, double value) {
   std::size_t epoch = losses.size();
   while (epoch > 0 && losses[epoch - 1] <= value) --epoch;
   return epoch;
@@ -67,37 +68,51 @@ Section training_study(Runs& runs, const Reference& reference, std::string& log)
         "each; weights from the standard normal distribution (NumPy's generator, seed 16), biases 0; loss: the mean "
         "squared error; gradient descent over all points at once, learning rate 0.1, 20000 epochs. The loss of an "
         "epoch is that before its update; a point is of class 1 where the output is above 0.5.");
-    report.table("training", "The end of both runs.", end_table(linear, exclusive_or, reference), "closing values");
+    report.table("training", "The end of both runs, and the epoch from which on every point was right.",
+                 end_table(linear, exclusive_or, reference), "closing values");
     report.table("log", "The log, every 500th epoch, beside that of the original report.",
                  log_table(linear, exclusive_or, reference), "log lines");
     report.folded("Log and predictions, Linear", linear_log);
     report.folded("Log and predictions, XOR", xor_log);
-    report.answer(fmt::format("Yes: {:.2f}% and {:.2f}% of the points are classified right.",
-                              linear.evaluation.accuracy, exclusive_or.evaluation.accuracy));
+    report.answer(fmt::format("Yes: {} of the linear points and {} of XOR are classified right.",
+                              percent(linear.evaluation.accuracy), percent(exclusive_or.evaluation.accuracy)));
 
     report.section("Ground truth and prediction");
     report.question("What has the network learned between the points?");
-    const char* explanation =
-        "{}: labels (left) and predictions (right), red for class 0 and blue for class 1. The color behind the "
-        "predictions is the network's output, white at 0.5, where the line of decision runs.";
-    report.figure("comparison_linear", fmt::format(fmt::runtime(explanation), "Linear"), comparison(linear));
-    report.figure("comparison_xor", fmt::format(fmt::runtime(explanation), "XOR"), comparison(exclusive_or));
+    report.setting("The networks of section 1 after their last update, asked at 101 x 101 points of the square.");
+    for (const Run* run : {&linear, &exclusive_or})
+      report.figure(
+          "comparison_" + std::string(run == &linear ? "linear" : "xor"),
+          run->dataset.name +
+              ": labels (left) and predictions (right), red for class 0 and blue for class 1. The color "
+              "behind the predictions is the network's output, white at 0.5, where the line of decision runs.",
+          run == &linear ? "Two squares of 100 points; in both, red points lie below the rising diagonal, blue "
+                           "ones above it, and the line of decision follows the diagonal."
+                         : "Two squares of 21 points on the diagonals; a red band along the rising diagonal "
+                           "parts two blue regions.",
+          comparison(*run));
     report.answer(
-        "On the linear data the line of decision is the diagonal x1 = x2, a little bent. On XOR, where no straight "
-        "line would do, the network encloses one of the diagonals by two curves.");
+        "On the linear data the line of decision is almost exactly the diagonal x1 = x2. On XOR, where no straight "
+        "line "
+        "would do, the network encloses one of the diagonals by two curves.");
 
     report.section("Learning curves");
     report.question("How does the loss fall?");
+    report.setting("The runs of section 1.");
     xgrad::train::Figure curves;
     add_curve(curves.add_panel(loss_panel("Linear")), "", linear);
     add_curve(curves.add_panel(loss_panel("XOR")), "", exclusive_or);
-    report.figure("learning_curves", "Loss against epoch in the main setting.", curves);
+    report.figure("learning_curves", "Loss against epoch in the main setting.",
+                  "Two falling curves; that of XOR is flat for the first quarter.", curves);
     report.answer(fmt::format(
-        "The linear data are learned from the first epochs on; every point is right after epoch {}. XOR stands on a "
-        "plateau first: up to epoch {} the loss is above 0.24, that is at 110/441 = 0.24943, the error of the best "
-        "constant answer, 10/21. Then the two hidden layers find the structure, and the loss falls; every point is "
-        "right after epoch {}.",
-        *linear.epochs_to_full, last_above(exclusive_or.result.losses, 0.24), *exclusive_or.epochs_to_full));
+        "The linear data are learned from the first epochs on. Early, the line of decision sweeps over the diagonal "
+        "and "
+        "classifies every point right for a while; those next to the diagonal are right for good from epoch {} on. XOR "
+        "stands on a plateau first: the loss stays above 0.24 up to epoch {}, near 110/441 = 0.24943, the error of the "
+        "best constant answer, 10/21. Then the two hidden layers find the structure, the loss falls, and from epoch {} "
+        "on every point is right.",
+        epoch_text(linear.full_from), last_epoch_above(exclusive_or.result.losses, 0.24),
+        epoch_text(exclusive_or.full_from)));
   };
 }
 

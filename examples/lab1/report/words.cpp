@@ -13,8 +13,6 @@ std::string percent(double value) {
   return text + "%";
 }
 
-std::string epochs_text(const std::optional<std::int64_t>& epochs) {
-  return epochs ? std::to_string(*epochs) : "not reached";
-}
+std::string epoch_text(const std::optional<std::int64_t>& epoch) { return epoch ? std::to_string(*epoch) : "-"; }
 
 }  // namespace lab1

@@ -11,7 +11,7 @@ namespace lab1 {
 /// "100%", "95.24%", "98%": as in the original report's tables.
 std::string percent(double value);
 
-/// "1234", or "not reached".
-std::string epochs_text(const std::optional<std::int64_t>& epochs);
+/// "1234", or "-" for none.
+std::string epoch_text(const std::optional<std::int64_t>& epoch);
 
 }  // namespace lab1
