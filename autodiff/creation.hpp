@@ -19,8 +19,8 @@ struct TensorOptions {
   bool requires_grad = false;
 };
 
-/// A number or a nested list of numbers, as in `tensor({{1., 2.}, {3., 4.}})`. It borrows the items of a list: use it as
-/// a parameter type only.
+/// A number or a nested list of numbers, as in `tensor({{1., 2.}, {3., 4.}})`. It borrows the items of a list: use it
+/// as a parameter type only.
 class Literal {
  public:
   template <class T>

@@ -60,9 +60,9 @@ class Module {
   /// Makes all gradients undefined.
   void zero_grad();
 
-  /// Makes two parameters below this module one: `second`, and what it was tied to, is `first` from now on, and stays so
-  /// in copies of this module.
-  /// Errors: ValueError unless both belong to this module; ShapeError, DtypeError unless they are alike.
+  /// Makes two parameters below this module one: `second`, and what it was tied to, is `first` from now on, and stays
+  /// so in copies of this module. Errors: ValueError unless both belong to this module; ShapeError, DtypeError unless
+  /// they are alike.
   void tie(Parameter& first, Parameter& second);
 
   /// The name under which a parent knows this module; "" if it has none.

@@ -19,9 +19,9 @@ class Optimizer {
  public:
   virtual ~Optimizer();
 
-  /// One update of every parameter that has a gradient and is not frozen (set_requires_grad(false)). Errors: ShapeError,
-  /// DtypeError, ValueError if a parameter or its gradient has got another shape or values that it could not have come
-  /// with (set_data); nothing has changed then.
+  /// One update of every parameter that has a gradient and is not frozen (set_requires_grad(false)). Errors:
+  /// ShapeError, DtypeError, ValueError if a parameter or its gradient has got another shape or values that it could
+  /// not have come with (set_data); nothing has changed then.
   virtual void step() = 0;
   /// Makes all gradients undefined.
   void zero_grad();

@@ -29,7 +29,8 @@ struct Watch {
 };
 
 /// Trains the experiment's network until a stop: after all epochs, at the loss or accuracy asked for, when the loss is
-/// not a number (or infinite at the end), or when interrupted. Batches are drawn without replacement from a stream of their own.
+/// not a number (or infinite at the end), or when interrupted. Batches are drawn without replacement from a stream of
+/// their own.
 TrainResult train(Experiment& experiment, const Watch& watch);
 
 }  // namespace lab1

@@ -44,14 +44,12 @@ Section activation_study(Runs& runs) {
     };
     report.answer(fmt::format(
         "All of them learn both data sets at a suitable rate. On XOR, tanh and the ReLUs before a last sigmoid leave "
-        "the "
-        "plateau much sooner than sigmoids: a sigmoid's slope is at most 1/4, which tends to shrink the gradient from "
-        "layer to layer, while that of tanh reaches 1 and that of a ReLU is 1 where it is active. After the last "
-        "layer, "
-        "too, they are fragile. Of the ten runs at five rates on two data sets, those with every point right are: {} "
-        "with the sigmoid. At rate 1 on XOR, ReLU ends at loss {}, since its last unit is dead: its input is negative "
-        "for every point, so that output and gradient are 0 for ever. Tanh ends at {}, saturated at the wrong end. "
-        "Leaky ReLU, which is not bounded, {}.",
+        "the plateau much sooner than sigmoids: a sigmoid's slope is at most 1/4, which tends to shrink the gradient "
+        "from layer to layer, while that of tanh reaches 1 and that of a ReLU is 1 where it is active. After the last "
+        "layer they are more fragile: of the ten runs at five rates on two data sets, those with every point right "
+        "are: {} with the sigmoid. At rate 1 on XOR, ReLU ends at loss {}, since its last unit is dead: its input is "
+        "negative for every point, so that output and gradient are 0 for ever. Tanh ends at {}, saturated at the wrong "
+        "end. Leaky ReLU, which is not bounded, {}.",
         counts, xor_loss("relu"), xor_loss("tanh"),
         grid->run("leaky-relu" + every, "1", "xor").result.stop == Stop::diverged ? "diverges" : "does not diverge"));
   };

@@ -70,8 +70,7 @@ Section answers(Runs& runs) {
     report.question("What are activation functions for?");
     report.setting(
         "XOR with and without them: the main setting (section 1, figure 2), and affine layers at rate 0.001, since at "
-        "0.1 "
-        "they diverge (section 6, with tables and figures).");
+        "0.1 they diverge (section 6, with tables and figures).");
     report.answer(fmt::format(
         "They make the network more than one affine map. The same three layers end on XOR at loss {} and {} without "
         "activation functions, at {} and {} with sigmoids. Bounded ones also keep outputs and gradients from growing "
@@ -97,10 +96,10 @@ Section answers(Runs& runs) {
                   "The curves of rates 0.001 and 100 stay level, those of 0.1 and 10 fall.", curves);
     report.answer(fmt::format(
         "Too small, and training is not done when the epochs are over: at rate 0.001 the loss is {} after 20000 "
-        "epochs. That is no local minimum: more epochs reach what a larger rate reaches (section 4). Too "
-        "large, and a step leaps over the valley: at rate 100 the first steps drive the sigmoids so far into "
-        "saturation that their gradients vanish, and the loss stays at {} with {} right. Without activation functions "
-        "the loss grows until it is not a number.",
+        "epochs. That is no local minimum: more epochs reach what a larger rate reaches (section 4). Too large, and a "
+        "step leaps over the valley: at rate 100 the first steps drive the sigmoids so far into saturation that their "
+        "gradients vanish, and the loss stays at {} with {} right. Without activation functions the loss grows until "
+        "it is not a number.",
         loss_text(runs[rates.front().number].loss, 5), loss_text(runs[rates.back().number].loss, 5),
         percent(runs[rates.back().number].evaluation.accuracy)));
 
@@ -123,11 +122,11 @@ Section answers(Runs& runs) {
                   "line of decision lie there.",
                   regions);
     report.answer(fmt::format(
-        "Weights say how much each input counts, and so in which direction the line of decision runs and how sharp "
-        "it is; a bias shifts the line away from the origin. Both together are right for {} of the points. Without a "
-        "bias the line must pass through the origin ({}); with a bias alone it keeps the direction that the weights "
-        "were drawn with ({}). In deeper networks of sigmoids other units can stand in for a bias, since a sigmoid of "
-        "0 is 1/2: XOR without any bias ends at loss {} and {}.",
+        "Weights say how much each input counts, and so in which direction the line of decision runs and how sharp it "
+        "is; a bias shifts the line away from the origin. Both together are right for {} of the points. Without a bias "
+        "the line must pass through the origin ({}); with a bias alone it keeps the direction that the weights were "
+        "drawn with ({}). In deeper networks of sigmoids other units can stand in for a bias, since a sigmoid of 0 is "
+        "1/2: XOR without any bias ends at loss {} and {}.",
         percent(runs[units[0]].evaluation.accuracy), percent(runs[units[1]].evaluation.accuracy),
         percent(runs[units[2]].evaluation.accuracy), loss_text(runs[no_bias].loss, 5),
         percent(runs[no_bias].evaluation.accuracy)));

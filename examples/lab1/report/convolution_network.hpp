@@ -11,11 +11,11 @@
 
 namespace lab1 {
 
-/// Images [n, 1, 11, 11] -> [n, 1] in float64, 205 parameters: a padded convolution with 2 kernels 3 x 3 and tanh [n, 2,
-/// 11, 11], the means of overlapping 5 x 5 windows [n, 2, 4, 4], a convolution with 8 kernels 3 x 3 and tanh [n, 8, 2,
-/// 2], a linear layer and a sigmoid. The means let neighbouring points look alike; without them the network learns XOR
-/// as a table of pixels. Weights are normals of Xavier's standard deviation sqrt(2 / (fan in + fan out)), drawn layer by
-/// layer, row-major; biases are zero and draw nothing.
+/// Images [n, 1, 11, 11] -> [n, 1] in float64, 205 parameters: a padded convolution with 2 kernels 3 x 3 and tanh [n,
+/// 2, 11, 11], the means of overlapping 5 x 5 windows [n, 2, 4, 4], a convolution with 8 kernels 3 x 3 and tanh [n, 8,
+/// 2, 2], a linear layer and a sigmoid. The means let neighbouring points look alike; without them the network learns
+/// XOR as a table of pixels. Weights are normals of Xavier's standard deviation sqrt(2 / (fan in + fan out)), drawn
+/// layer by layer, row-major; biases are zero and draw nothing.
 xgrad::nn::Sequential make_convolution_network(NumpyRandom& random);
 
 struct GradientCheck {

@@ -90,11 +90,10 @@ Section convolution_study(Runs& runs) {
     report.section("Convolutional layers");
     report.question("Can convolutional layers learn the two data sets?");
     report.setting(
-        "A point becomes an image of 11 x 11 pixels: all are 0 but for the four around the point, which share a 1 "
-        "by their distances. Then: convolution with 2 kernels 3 x 3, padded, tanh; means of overlapping 5 x 5 windows; "
-        "convolution "
-        "with 8 kernels 3 x 3, tanh; a linear layer and a sigmoid. 205 parameters, weights of Xavier's scale, Adam at "
-        "rate 0.02, 400 epochs, seed 16.");
+        "A point becomes an image of 11 x 11 pixels: all are 0 but for the four around the point, which share a 1 by "
+        "their distances. Then: convolution with 2 kernels 3 x 3, padded, tanh; means of overlapping 5 x 5 windows; "
+        "convolution with 8 kernels 3 x 3, tanh; a linear layer and a sigmoid. 205 parameters, weights of Xavier's "
+        "scale, Adam at rate 0.02, 400 epochs, seed 16.");
     report.figure("convolution_image", "The first of the linear points as the network sees it.",
                   "A square of 11 x 11 numbers, all 0 but for four.",
                   image_figure(runs[studies[0].number].dataset.points));
@@ -131,9 +130,8 @@ Section convolution_study(Runs& runs) {
         "21 different pixels, and a table of pixels could be learned by heart. But between the points the network "
         "agrees with the rule that the data follow (the side of the diagonal, the nearer diagonal) on {:.1f}% and "
         "{:.1f}% of the square. The means over windows let neighbouring points look alike to the second convolution; "
-        "19 "
-        "architectures without them, tried beside this report, learned the points as well, but agreed with XOR's rule "
-        "on 57 to 87% of the square only.",
+        "19 architectures without them, tried beside this report, learned the points as well, but agreed with XOR's "
+        "rule on 57 to 87% of the square only.",
         percent(runs[studies[0].number].evaluation.accuracy), percent(runs[studies[1].number].evaluation.accuracy),
         agreements[0], agreements[1]));
   };

@@ -74,11 +74,10 @@ Section learning_rate_study(Runs& runs, const Reference& reference) {
     const RowRuns& thousandth = numbers.at(row_of(rows, "0.001", 200000));
     report.answer(fmt::format(
         "In this range a result depends almost only on rate times epochs, as it must where gradient descent follows "
-        "the "
-        "path of steepest descent closely: rate 0.01 after 10000 epochs has the linear loss {}, rate 0.1 after 1000 "
-        "epochs {}; on XOR, rate 0.001 after 200000 epochs has {}, rate 0.1 after 2000 {}. So a small rate is slow; it "
-        "is not stuck in a local minimum. What XOR shows at rate 0.001, and at 0.01 after 10000 epochs, is the way to "
-        "and over the plateau at 110/441, which the larger rates leave at the same product.",
+        "the path of steepest descent closely: rate 0.01 after 10000 epochs has the linear loss {}, rate 0.1 after "
+        "1000 epochs {}; on XOR, rate 0.001 after 200000 epochs has {}, rate 0.1 after 2000 {}. So a small rate is "
+        "slow; it is not stuck in a local minimum. What XOR shows at rate 0.001, and at 0.01 after 10000 epochs, is "
+        "the way to and over the plateau at 110/441, which the larger rates leave at the same product.",
         loss_text(runs[hundredth.linear].loss, 5), loss_text(runs[tenth.linear].result.losses.at(999), 5),
         loss_text(runs[thousandth.exclusive_or].loss, 5),
         loss_text(runs[tenth.exclusive_or].result.losses.at(1999), 5)));

@@ -65,9 +65,9 @@ Section no_activation_study(Runs& runs) {
         "Nothing bounds the outputs any more, and at rate 0.1 each step overshoots by more than the last: the loss is "
         "NaN on the linear data {}, on XOR {}. At rate 0.001 training converges, but affine maps one after the other "
         "are one affine map. One straight line is enough for the linear data; that of the least squared error is right "
-        "for {} of them. On XOR it ends at loss {} and {}: "
-        "by the symmetry of the points the best affine function is the constant 10/21, with error 110/441 = "
-        "0.2494331 and 11 of 21 points right. No rate and no number of layers or epochs can make the error smaller.",
+        "for {} of them. On XOR it ends at loss {} and {}: by the symmetry of the points the best affine function is "
+        "the constant 10/21, with error 110/441 = 0.2494331 and 11 of 21 points right. No rate and no number of layers "
+        "or epochs can make the error smaller.",
         divergence_of(runs[rates[0].linear]), divergence_of(runs[rates[0].exclusive_or]),
         percent(linear.evaluation.accuracy), loss_text(exclusive_or.loss, 5),
         percent(exclusive_or.evaluation.accuracy)));

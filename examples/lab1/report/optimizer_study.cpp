@@ -38,12 +38,10 @@ Section optimizer_study(Runs& runs) {
         "gradient descent loses its epochs on the plateau, where gradients are small. Momentum m adds them up and in "
         "effect divides the rate by 1 - m: with 0.9 at rate 0.1 it takes about as long as plain descent at rate 1 "
         "(epochs {} and {}). Adagrad, RMSprop and Adam divide by the size of past gradients and so take long steps "
-        "where "
-        "gradients are small. Adadelta does, too, but its steps start tiny, near the root of its eps, so it wants a "
-        "large rate. The price is a rate to be tuned. A dash on the left half of a row is a rate too large: Adam and "
-        "RMSprop at rate 1 end with every sigmoid saturated. One on the right is a run that 20000 epochs do not "
-        "suffice "
-        "for; SGD at rate 0.001 has every point of the linear data right only for the moment, as in section 3.",
+        "where gradients are small. Adadelta does, too, but its steps start tiny, near the root of its eps, so it "
+        "wants a large rate. The price is a rate to be tuned. A dash on the left half of a row is a rate too large: "
+        "Adam and RMSprop at rate 1 end with a saturated output. One on the right is a run that 20000 epochs do not "
+        "suffice for; SGD at rate 0.001 has every point of the linear data right only for the moment, as in section 3.",
         grid->name(fastest), epochs(fastest), grid->best_rate(fastest, "xor"), grid->name(slowest), epochs(slowest),
         grid->best_rate(slowest, "xor"), epoch_text(grid->run("momentum", "0.1", "xor").full_from),
         epoch_text(grid->run("sgd", "1", "xor").full_from)));

@@ -85,8 +85,8 @@ void RateGrid::report_tables(Report& report, const std::string& what) const {
   report.table(what + "s", fmt::format("Each {} at its best learning rate for each data set.", what), best_table(what));
   report.table(
       what + "s_all_rates",
-      "The epoch from which on every point is right, at each rate; a dash where not every point is right after "
-      "20000 epochs.",
+      "The epoch from which on every point is right, at each rate; a dash where not every point is right after 20000 "
+      "epochs.",
       all_table(what));
 }
 

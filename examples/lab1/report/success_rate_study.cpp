@@ -88,8 +88,7 @@ Section success_rate_study(Runs& runs) {
     report.question("Is seed 16 a typical one?");
     report.setting(
         "The main setting (learning rate 0.1, 20000 epochs) at four widths from seeds 1 to 30, which change the "
-        "weights "
-        "and the linear points. A run succeeds if every point is right after its last epoch.");
+        "weights and the linear points. A run succeeds if every point is right after its last epoch.");
     report.table("success_rates", "Success over 30 seeds beside the single seed of the tables above.",
                  table_of(widths, runs));
     std::vector<std::string> groups;
@@ -119,10 +118,8 @@ Section success_rate_study(Runs& runs) {
     }
     report.answer(fmt::format(
         "Not always. At [10,10] and [20,20] its losses lie near the median of 30 seeds. At [5,5] it is the unlucky "
-        "one: "
-        "after 20000 epochs its accuracy on XOR is the lowest of all 30 seeds and its loss the highest, while most "
-        "seeds "
-        "succeed. At [2,2] none does in 20000 epochs. On XOR succeed {}. On the linear data {}.",
+        "one: after 20000 epochs its accuracy on XOR is the lowest of all 30 seeds and its loss the highest, while "
+        "most seeds succeed. At [2,2] none does in 20000 epochs. On XOR succeed {}. On the linear data {}.",
         on_xor, on_linear));
   };
 }

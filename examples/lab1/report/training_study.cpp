@@ -84,8 +84,8 @@ Section training_study(Runs& runs, const Reference& reference, std::string& log)
       report.figure(
           "comparison_" + std::string(run == &linear ? "linear" : "xor"),
           run->dataset.name +
-              ": labels (left) and predictions (right), red for class 0 and blue for class 1. The color "
-              "behind the predictions is the network's output, white at 0.5, where the line of decision runs.",
+              ": labels (left) and predictions (right), red for class 0 and blue for class 1. The color behind the "
+              "predictions is the network's output, white at 0.5, where the line of decision runs.",
           run == &linear ? "Two squares of 100 points; in both, red points lie below the rising diagonal, blue "
                            "ones above it, and the line of decision follows the diagonal."
                          : "Two squares of 21 points on the diagonals; a red band along the rising diagonal "
@@ -93,8 +93,7 @@ Section training_study(Runs& runs, const Reference& reference, std::string& log)
           comparison(*run));
     report.answer(
         "On the linear data the line of decision is almost exactly the diagonal x1 = x2. On XOR, where no straight "
-        "line "
-        "would do, the network encloses one of the diagonals by two curves.");
+        "line would do, the network encloses one of the diagonals by two curves.");
 
     report.section("Learning curves");
     report.question("How does the loss fall?");
@@ -106,11 +105,10 @@ Section training_study(Runs& runs, const Reference& reference, std::string& log)
                   "Two falling curves; that of XOR is flat for the first quarter.", curves);
     report.answer(fmt::format(
         "The linear data are learned from the first epochs on. Early, the line of decision sweeps over the diagonal "
-        "and "
-        "classifies every point right for a while; those next to the diagonal are right for good from epoch {} on. XOR "
-        "stands on a plateau first: the loss stays above 0.24 up to epoch {}, near 110/441 = 0.24943, the error of the "
-        "best constant answer, 10/21. Then the two hidden layers find the structure, the loss falls, and from epoch {} "
-        "on every point is right.",
+        "and classifies every point right for a while; those next to the diagonal are right for good from epoch {} on. "
+        "XOR stands on a plateau first: the loss stays above 0.24 up to epoch {}, near 110/441 = 0.24943, the error of "
+        "the best constant answer, 10/21. Then the two hidden layers find the structure, the loss falls, and from "
+        "epoch {} on every point is right.",
         epoch_text(linear.full_from), last_epoch_above(exclusive_or.result.losses, 0.24),
         epoch_text(exclusive_or.full_from)));
   };
