@@ -1,8 +1,8 @@
 // The report's tables and files: what is equal, what differs, what is escaped, what is left behind.
 // Not here: the studies; tests/acceptance/02.sh runs them.
-#include "lab1/report/report.hpp"
-#include "lab1/report/table.hpp"
-#include "lab1/report/words.hpp"
+#include <lab1/report/report.hpp>
+#include <lab1/report/table.hpp>
+#include <lab1/report/words.hpp>
 
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/io/file.hpp>

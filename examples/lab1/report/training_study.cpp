@@ -72,8 +72,8 @@ Section training_study(Runs& runs, const Reference& reference, std::string& log)
                  end_table(linear, exclusive_or, reference), "closing values");
     report.table("log", "The log, every 500th epoch, beside that of the original report.",
                  log_table(linear, exclusive_or, reference), "log lines");
-    report.folded("Log and predictions, Linear", linear_log);
-    report.folded("Log and predictions, XOR", xor_log);
+    report.folded("Log and predictions, Linear (also in log.txt)", linear_log);
+    report.folded("Log and predictions, XOR (also in log.txt)", xor_log);
     report.answer(fmt::format("Yes: {} of the linear points and {} of XOR are classified right.",
                               percent(linear.evaluation.accuracy), percent(exclusive_or.evaluation.accuracy)));
 
