@@ -16,6 +16,16 @@ report() {
   grep '80 of 80 log lines, 68 of 68 table cells' "$out/printed"
 }
 
+# A program whose reference has another digit in one place.
+wrong_reference() {
+  LC_ALL=C sed 's/"0\.13136"/"0.13137"/' build/examples/lab1 >"$out/wrong"
+  chmod +x "$out/wrong"
+  "$out/wrong" report --out "$out/wrong-report" >"$out/printed-wrong" 2>"$out/progress"
+  local status=$?
+  grep '79 of 80 log lines, 68 of 68 table cells' "$out/printed-wrong" && grep '0.13136 != 0.13137' "$out/printed-wrong" &&
+    [ "$status" -eq 1 ]
+}
+
 no_activation() {
   cat "$out/tables/no_activation.csv"
   [ "$(grep -c ',0.1,"Diverged: the loss is NaN from epoch [0-9]* on, first in layer [0-9] (Linear)",-,-' \
@@ -86,6 +96,7 @@ refusals() {
 }
 
 point 1 "log lines and cells of tables A and B equal the report's as text" report
+point 1 "a digit that differs is found: exit code 1" wrong_reference
 point 2 "no activation: divergence at rate 0.1, the best affine map at 0.001" no_activation
 point 3 "time and speed" speed
 point 4 "figures, as PNG and SVG, and in the page" figures

@@ -50,7 +50,7 @@ Report::Report(std::string folder) : folder_(std::move(folder)), unfinished_(fol
     fs::create_directories(unfinished_ / part, error);
     if (!error) continue;
     leave_nothing();
-    check(error, unfinished_ / part, "cannot be made a folder");
+    check(error, folder_, "cannot be made a folder");
   }
 }
 
