@@ -3,6 +3,7 @@
 #include <xgrad/autodiff/loops/strided.hpp>
 
 #include <xgrad/autodiff/loops/iteration.hpp>
+#include <xgrad/autodiff/loops/transpose.hpp>
 
 #include <algorithm>
 
@@ -21,6 +22,10 @@ void copy_run(const T* source, T* target, const Walk& walk) {
       std::copy_n(source + r * walk.source_row, walk.columns, target + r * walk.target_row);
     return;
   }
+  if (walk.source_row == 1 && walk.target_column == 1)
+    return copy_transposed(source, walk.source_column, target, walk.target_row, walk.rows, walk.columns);
+  if (walk.source_column == 1 && walk.target_row == 1)
+    return copy_transposed(source, walk.source_row, target, walk.target_column, walk.columns, walk.rows);
   // Square tiles keep both sides in cache when one is read along columns.
   constexpr std::int64_t tile = 16;
   for (std::int64_t r0 = 0; r0 < walk.rows; r0 += tile)

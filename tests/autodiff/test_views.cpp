@@ -155,3 +155,23 @@ TEST_CASE("more than eight axes cannot be") {
           reshape(x, {1, 1, 1, 1, 1, 1, 1, 1, 1});
         }) == "reshape: shape: too many axes: got more than 8; operands (1, 1, 1, 1, 1, 1, 1, 1) float32");
 }
+
+TEST_CASE("transposed copies are right in whole blocks, at their edges and beyond") {
+  for (const Dtype dtype : {bool_, int64, float32, float64})
+    for (const std::int64_t rows : {1, 2, 3, 4, 5, 15, 16, 17, 37})
+      for (const std::int64_t columns : {1, 2, 3, 4, 7, 16, 33}) {
+        CAPTURE(rows);
+        CAPTURE(columns);
+        const Tensor x =
+            (dtype == bool_ ? equal(numbered({rows, columns}), rows) : numbered({rows, columns})).to(dtype);
+        const Tensor from_transposed = contiguous(transpose(x));
+        Tensor to_transposed = zeros({columns, rows}, dtype);
+        copy_(transpose(to_transposed), x);
+        for (std::int64_t r = 0; r < rows; ++r)
+          for (std::int64_t c = 0; c < columns; ++c) {
+            const double expected = x.to(float64).data<double>()[r * columns + c];
+            REQUIRE(from_transposed.to(float64).data<double>()[c * rows + r] == expected);
+            REQUIRE(to_transposed.to(float64).data<double>()[c * rows + r] == expected);
+          }
+      }
+}
