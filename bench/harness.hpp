@@ -13,33 +13,47 @@
 
 namespace bench {
 
-/// Binds the process to its highest-numbered core, which is the least busy one on most machines, and prints what the
-/// numbers below it were measured on.
-inline void begin(const char* title) {
+/// What numbers are measured on, in words.
+struct Machine {
+  std::string cpu = "unknown processor";
+  std::string vectors = "no AVX2";  ///< the widest registers that the processor has
+  std::string core = "any core";    ///< the one that the process is bound to
+};
+
+/// Binds the process to its highest-numbered core, which is the least busy one on most machines.
+inline Machine settle() {
+  Machine machine;
   cpu_set_t allowed;
-  std::string core = "any core";
   if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
     for (int i = CPU_SETSIZE - 1; i >= 0; --i) {
       if (!CPU_ISSET(i, &allowed)) continue;
       cpu_set_t one;
       CPU_ZERO(&one);
       CPU_SET(i, &one);
-      if (sched_setaffinity(0, sizeof one, &one) == 0) core = "core " + std::to_string(i);
+      if (sched_setaffinity(0, sizeof one, &one) == 0) machine.core = "core " + std::to_string(i);
       break;
     }
   }
-  std::string model = "unknown processor";
-  std::string flags;
+  std::string family, model;
   std::ifstream cpuinfo("/proc/cpuinfo");
-  for (std::string line; std::getline(cpuinfo, line);) {
+  for (std::string line; std::getline(cpuinfo, line) && !line.empty();) {
     const auto value = line.substr(std::min(line.find(": "), line.size() - 2) + 2);
-    if (line.starts_with("model name")) model = value;
-    if (line.starts_with("flags")) flags = value;
+    if (line.starts_with("model name")) machine.cpu = value;
+    if (line.starts_with("cpu family")) family = value;
+    if (line.starts_with("model\t")) model = value;
+    if (!line.starts_with("flags")) continue;
+    if (value.find("avx2") != std::string::npos) machine.vectors = "AVX2";
+    if (value.find("avx512f") != std::string::npos) machine.vectors = "AVX-512";
   }
-  const char* vectors = flags.find("avx512f") != std::string::npos ? "AVX-512"
-                        : flags.find("avx2") != std::string::npos  ? "AVX2"
-                                                                   : "no AVX2";
-  std::printf("%s\nmachine: %s, %s, %s, compiler %s\n", title, model.c_str(), vectors, core.c_str(), __VERSION__);
+  if (!model.empty()) machine.cpu += " (family " + family + ", model " + model + ")";
+  return machine;
+}
+
+/// Settles, and prints what the numbers below it are measured on.
+inline void begin(const char* title) {
+  const Machine machine = settle();
+  std::printf("%s\nmachine: %s, %s, %s, compiler %s\n", title, machine.cpu.c_str(), machine.vectors.c_str(),
+              machine.core.c_str(), __VERSION__);
 }
 
 struct Time {
