@@ -33,20 +33,17 @@ void pass(const float* __restrict a, const float* __restrict b, const float* __r
   }
 }
 
-void select(const bool* __restrict condition, const float* __restrict a, const float* __restrict b, float* __restrict y,
-            std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const float x = a[i], z = b[i];
-    y[i] = condition[i] ? x : z;
-  }
+void blend(const bool* __restrict c, const float* __restrict a, const float* __restrict b, float* __restrict y,
+           std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = b[i] + static_cast<float>(c[i]) * (a[i] - b[i]);
 }
 
-void split(const bool* __restrict condition, const float* __restrict g, float* __restrict a, float* __restrict b,
+void split(const bool* __restrict c, const float* __restrict g, float* __restrict a, float* __restrict b,
            std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
-    const float x = g[i];
-    a[i] = condition[i] ? x : 0;
-    b[i] = condition[i] ? 0 : x;
+    const float of_a = static_cast<float>(c[i]) * g[i];
+    a[i] = of_a;
+    b[i] = g[i] - of_a;
   }
 }
 

@@ -102,7 +102,7 @@ void Suite::compare(const std::string& name, const std::vector<Side>& sides, con
                   "\n",
                   program_.c_str(), name.c_str(), bound.ratio, bound.against.c_str());
   } else {
-    std::printf("%-28s", name.c_str());
+    std::printf("%-44s", name.c_str());
     for (std::size_t s = 0; s < sides.size(); ++s) {
       std::printf("  %s %s (median %s)", sides[s].name.c_str(), in_words(results[s].best).c_str(),
                   in_words(results[s].median).c_str());
@@ -125,7 +125,7 @@ void Suite::value(const std::string& name, const char* unit, double measured, do
         "\n",
         program_.c_str(), name.c_str(), unit, measured, limit, limit_name);
   else
-    std::printf("%-28s  %.6g %s (%s %.6g, ratio %.2f)\n", name.c_str(), measured, unit, limit_name, limit,
+    std::printf("%-44s  %.6g %s (%s %.6g, ratio %.2f)\n", name.c_str(), measured, unit, limit_name, limit,
                 measured / limit);
   std::fflush(stdout);
 }
