@@ -27,6 +27,7 @@ void functions(bench::Suite& suite) {
   const Tensor x = leaf(rand({1000, 1000}) + 0.5), e = leaf(rand({1000, 1000}) + 0.5);
   const Tensor cotangent = rand({1000, 1000});
   const Tensor condition = greater(rand({1000, 1000}), 0.5);
+  const auto* c = reinterpret_cast<const unsigned char*>(condition.data<bool>());
   const Tensor centered = leaf(randn({1000, 1000}));
   bench::Buffer a(n, 1), b(n, 2), g(n, 3), y(n), z(n);
 
@@ -72,8 +73,8 @@ void functions(bench::Suite& suite) {
                   }},
                  {floor_name,
                   [&] {
-                    bench::blend(condition.data<bool>(), a.data(), b.data(), y.data(), n);
-                    bench::split(condition.data<bool>(), g.data(), y.data(), z.data(), n);
+                    bench::blend(c, a.data(), b.data(), y.data(), n);
+                    bench::split(c, g.data(), y.data(), z.data(), n);
                   }}},
                 {{1 / 1.5, bench::torch}});
 }

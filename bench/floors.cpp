@@ -33,12 +33,12 @@ void pass(const float* __restrict a, const float* __restrict b, const float* __r
   }
 }
 
-void blend(const bool* __restrict c, const float* __restrict a, const float* __restrict b, float* __restrict y,
+void blend(const unsigned char* __restrict c, const float* __restrict a, const float* __restrict b, float* __restrict y,
            std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = b[i] + static_cast<float>(c[i]) * (a[i] - b[i]);
 }
 
-void split(const bool* __restrict c, const float* __restrict g, float* __restrict a, float* __restrict b,
+void split(const unsigned char* __restrict c, const float* __restrict g, float* __restrict a, float* __restrict b,
            std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     const float of_a = static_cast<float>(c[i]) * g[i];

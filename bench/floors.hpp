@@ -30,10 +30,10 @@ void pass(const float* a, const float* b, float* y, std::size_t n);
 /// y = a + b + c, z = a - b - c: reads three, writes two.
 void pass(const float* a, const float* b, const float* c, float* y, float* z, std::size_t n);
 
-/// y = c a + (1 - c) b and a = c g, b = (1 - c) g for c = 0 or 1: `where` and its derivatives, by arithmetic, since
-/// compilers make branches of the selection.
-void blend(const bool* c, const float* a, const float* b, float* y, std::size_t n);
-void split(const bool* c, const float* g, float* a, float* b, std::size_t n);
+/// y = c a + (1 - c) b and a = c g, b = (1 - c) g for c = 0 or 1: `where` and its derivatives, by arithmetic on
+/// bytes, since compilers make branches of a selection and no vectors of bools.
+void blend(const unsigned char* c, const float* a, const float* b, float* y, std::size_t n);
+void split(const unsigned char* c, const float* g, float* a, float* b, std::size_t n);
 
 /// y = a b^T, row by row. The BLAS has no outer product that overwrites but gemm, which is slower.
 void outer(const float* a, int rows, const float* b, int columns, float* y);

@@ -125,8 +125,7 @@ void Suite::value(const std::string& name, const char* unit, double measured, do
         "\n",
         program_.c_str(), name.c_str(), unit, measured, limit, limit_name);
   else
-    std::printf("%-44s  %.6g %s (%s %.6g, ratio %.2f)\n", name.c_str(), measured, unit, limit_name, limit,
-                measured / limit);
+    std::printf("%-44s  %.6g %s (%s %.6g)\n", name.c_str(), measured, unit, limit_name, limit);
   std::fflush(stdout);
 }
 

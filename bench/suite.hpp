@@ -35,7 +35,7 @@ class Suite {
   /// Runs the sides in turns, in batches of at least a millisecond, at least five times.
   void compare(const std::string& name, const std::vector<Side>& sides, const std::vector<Bound>& bounds = {});
 
-  /// A figure that was measured otherwise than by the clock, or once; `limit` is what the case may need at most.
+  /// A figure that was measured otherwise; `limit` is what it may be at most, and `limit_name` what that is made of.
   void value(const std::string& name, const char* unit, double measured, double limit, const char* limit_name);
 
  private:
