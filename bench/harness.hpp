@@ -13,6 +13,12 @@
 
 namespace bench {
 
+#if defined(__clang__)
+inline constexpr const char* compiler = __VERSION__;
+#else
+inline constexpr const char* compiler = "g++ " __VERSION__;
+#endif
+
 /// What numbers are measured on, in words.
 struct Machine {
   std::string cpu = "unknown processor";
@@ -53,7 +59,7 @@ inline Machine settle() {
 inline void begin(const char* title) {
   const Machine machine = settle();
   std::printf("%s\nmachine: %s, %s, %s, compiler %s\n", title, machine.cpu.c_str(), machine.vectors.c_str(),
-              machine.core.c_str(), __VERSION__);
+              machine.core.c_str(), compiler);
 }
 
 struct Time {

@@ -69,10 +69,10 @@ Suite::Suite(const char* program, const char* title, int argc, char** argv) : pr
     std::printf(
         R"({"program": "%s", "machine": {"cpu": "%s", "vectors": "%s", "level": "%s", "core": "%s", "compiler": "%s"}})"
         "\n",
-        program, machine.cpu.c_str(), machine.vectors.c_str(), level, machine.core.c_str(), __VERSION__);
+        program, machine.cpu.c_str(), machine.vectors.c_str(), level, machine.core.c_str(), compiler);
   else
     std::printf("%s: %s\nmachine: %s, %s, kernels %s, %s, compiler %s\n", program, title, machine.cpu.c_str(),
-                machine.vectors.c_str(), level, machine.core.c_str(), __VERSION__);
+                machine.vectors.c_str(), level, machine.core.c_str(), compiler);
 }
 
 bool Suite::wants(const std::string& name) const { return name.find(only_) != std::string::npos; }
