@@ -2,6 +2,8 @@
 // Not here: matrix products, which are bare calls of the BLAS in the programs.
 #include "floors.hpp"
 
+#include <cmath>
+
 namespace bench {
 
 float read(const float* x, std::size_t n) {
@@ -50,6 +52,10 @@ void split(const unsigned char* __restrict c, const float* __restrict g, float* 
 void outer(const float* __restrict a, int rows, const float* __restrict b, int columns, float* __restrict y) {
   for (int i = 0; i < rows; ++i, y += columns)
     for (int k = 0; k < columns; ++k) y[k] = a[i] * b[k];
+}
+
+void sigmoid(float* x, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) x[i] = 1 / (1 + std::exp(-x[i]));
 }
 
 void sgd_update(float* __restrict p, const float* __restrict g, float lr, std::size_t n) {

@@ -38,6 +38,9 @@ void split(const unsigned char* c, const float* g, float* a, float* b, std::size
 /// y = a b^T, row by row. The BLAS has no outer product that overwrites but gemm, which is slower.
 void outer(const float* a, int rows, const float* b, int columns, float* y);
 
+/// x = 1 / (1 + exp(-x)).
+void sigmoid(float* x, std::size_t n);
+
 /// p = p - lr g.
 void sgd_update(float* p, const float* g, float lr, std::size_t n);
 /// Reads p, g, m and v, and writes p, m and v, with hardly any arithmetic.

@@ -1,12 +1,14 @@
 // One epoch of the lab's XOR training (21 x 2, hidden [10, 10], full batch): eager xgrad against a loop by hand.
 // Not here: the loop (lab_epoch_loop.cpp).
-#include "harness.hpp"
 #include "lab_epoch_loop.hpp"
+#include "suite.hpp"
 
 #include <xgrad/xgrad.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
 #include <vector>
 
 using namespace xgrad;
@@ -70,7 +72,8 @@ bench::LabNetwork<T> same_network(const Training& training) {
 
 /// Returns false unless both end at the same loss.
 template <class T>
-bool compare(double bound) {
+bool compare(bench::Suite& suite, double bound) {
+  const std::string name = std::string("XOR epoch, ") + xgrad::name(dtype_of<T>);
   const DefaultDtype dtype(dtype_of<T>);
   Training training(dtype_of<T>);
   auto net = same_network<T>(training);
@@ -79,29 +82,21 @@ bool compare(double bound) {
     ours = training.epoch().item();
     theirs = static_cast<double>(bench::lab_epoch<T>(net, T(lr)));
   }
+  suite.compare(name,
+                {{"xgrad", [&] { training.epoch(); }}, {"loop by hand", [&] { bench::lab_epoch<T>(net, T(lr)); }}},
+                {{bound, "loop by hand"}});
   const bool same = std::abs(ours - theirs) <= (sizeof(T) == 4 ? 1e-5 : 1e-12);
-
-  // In turns, so that a change of clock or a noisy neighbour meets both.
-  bench::Time xgrad = {1, 1}, loop = {1, 1};
-  for (int round = 0; round < 10; ++round) {
-    const bench::Time a = bench::measure(20, 500, [&] { training.epoch(); });
-    const bench::Time b = bench::measure(20, 500, [&] { bench::lab_epoch<T>(net, T(lr)); });
-    if (a.best < xgrad.best) xgrad = a;
-    if (b.best < loop.best) loop = b;
-  }
-  std::printf(
-      "%s: xgrad %.3f us (median %.3f), loop %.3f us (median %.3f), ratio %.2f (bound %.1f); "
-      "loss after %d epochs %.9f and %.9f%s\n",
-      name(dtype_of<T>), 1e6 * xgrad.best, 1e6 * xgrad.median, 1e6 * loop.best, 1e6 * loop.median,
-      xgrad.best / loop.best, bound, epochs, ours, theirs, same ? "" : ": NOT THE SAME");
+  if (!suite.json() || !same)
+    std::fprintf(same ? stdout : stderr, "%s: loss after %d epochs %.9f and %.9f%s\n", name.c_str(), epochs, ours,
+                 theirs, same ? "" : ": NOT THE SAME");
   return same;
 }
 
 }  // namespace
 
-int main() {
-  bench::begin("lab_epoch: XOR lab epoch, forward + backward + SGD step, best of 200 runs of 500 epochs");
-  const bool same32 = compare<float>(1.6);
-  const bool same64 = compare<double>(1.8);
+int main(int argc, char** argv) {
+  bench::Suite suite("lab_epoch", "XOR lab epoch, forward + backward + SGD step", argc, argv);
+  const bool same32 = compare<float>(suite, 1.45);
+  const bool same64 = compare<double>(suite, 1.65);
   return same32 && same64 ? 0 : 1;
 }

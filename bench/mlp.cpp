@@ -1,4 +1,4 @@
-// A training step of the perceptron 784-512-512-10 against its bare products and one pass that updates.
+// Training steps of two perceptrons against their bare products and one pass that updates.
 // Not here: the lab's small network (lab_epoch.cpp), optimizers on their own (optim_step.cpp).
 #include "floors.hpp"
 #include "suite.hpp"
@@ -17,19 +17,31 @@ namespace {
 constexpr double lr = 1e-6;  // small, so that gradients stay what they are however long it runs
 
 struct Training {
-  nn::Sequential model{nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 512), nn::ReLU(), nn::Linear(512, 10)};
+  nn::Sequential model;
   Tensor x, t;
-
-  explicit Training(int batch) : x(rand({batch, 784})), t(randint(0, 10, {batch})) {}
+  Tensor (*loss)(const Tensor& y, const Tensor& t);
 
   template <class Optimizer>
   void step(Optimizer& optimizer) {
-    const Tensor loss = nn::cross_entropy_loss(model(x), t);
+    const Tensor l = loss(model(x), t);
     optimizer.zero_grad();
-    loss.backward();
+    l.backward();
     optimizer.step();
   }
 };
+
+Training classifier(int batch) {
+  return {nn::Sequential(nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 512), nn::ReLU(), nn::Linear(512, 10)),
+          rand({batch, 784}), randint(0, 10, {batch}),
+          [](const Tensor& y, const Tensor& t) { return nn::cross_entropy_loss(y, t); }};
+}
+
+/// The lab's larger network.
+Training curve(int batch) {
+  return {nn::Sequential(nn::Linear(2, 64), nn::Sigmoid(), nn::Linear(64, 64), nn::Sigmoid(), nn::Linear(64, 1),
+                         nn::Sigmoid()),
+          rand({batch, 2}), rand({batch, 1}), [](const Tensor& y, const Tensor& t) { return nn::mse_loss(y, t); }};
+}
 
 struct Layer {
   int in, out;
@@ -42,17 +54,19 @@ struct Layer {
   std::size_t biases() const { return static_cast<std::size_t>(out); }
 };
 
-/// The products of a step, and nothing between them: y = x W^T, dW = dy^T x, and dx = dy W but for the first layer.
+/// The products of a step, and nothing between them but sigmoids if wanted: y = x W^T, dW = dy^T x, and dx = dy W but for the first layer.
 class Products {
  public:
-  explicit Products(int batch)
-      : batch_(batch),
-        layers_{Layer(784, 512), Layer(512, 512), Layer(512, 10)},
-        x_{values(784), values(512), values(512), values(10)},
-        dx_(x_) {}
+  Products(const std::vector<int>& widths, int batch, bool sigmoids) : batch_(batch), sigmoids_(sigmoids) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      x_.push_back(values(widths[i]));
+      if (i > 0) layers_.emplace_back(widths[i - 1], widths[i]);
+    }
+    dx_ = x_;
+  }
 
   void run() {
-    for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
       Layer& l = layers_[i];
       if (batch_ == 1)
         cblas_sgemv(CblasRowMajor, CblasNoTrans, l.out, l.in, 1, l.w.data(), l.in, x_[i].data(), 1, 0, x_[i + 1].data(),
@@ -60,8 +74,9 @@ class Products {
       else
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, batch_, l.out, l.in, 1, x_[i].data(), l.in, l.w.data(),
                     l.in, 0, x_[i + 1].data(), l.out);
+      if (sigmoids_) bench::sigmoid(x_[i + 1].data(), x_[i + 1].size());
     }
-    for (std::size_t i = 3; i-- > 0;) {
+    for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& l = layers_[i];
       const float* dy = dx_[i + 1].data();
       if (batch_ == 1)
@@ -100,45 +115,53 @@ class Products {
   }
 
   int batch_;
+  bool sigmoids_;
   std::vector<Layer> layers_;
   std::vector<bench::Buffer> x_, dx_;
 };
 
+const char* const floor_name = "products + update";
+
+void steps(bench::Suite& suite, const std::string& name, Training training, Products products,
+           const std::vector<bench::Bound>& sgd_bounds, const std::vector<bench::Bound>& adam_bounds) {
+  optim::SGD sgd(training.model.parameters(), {.lr = lr});
+  optim::Adam adam(training.model.parameters(), {.lr = lr});
+  suite.compare("SGD" + name,
+                {{"xgrad", [&] { training.step(sgd); }},
+                 {floor_name,
+                  [&] {
+                    products.run();
+                    products.sgd_update();
+                  }}},
+                sgd_bounds);
+  suite.compare("Adam" + name,
+                {{"xgrad", [&] { training.step(adam); }},
+                 {floor_name,
+                  [&] {
+                    products.run();
+                    products.adam_update();
+                  }}},
+                adam_bounds);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  bench::Suite suite("mlp", "a step of 784-512-512-10, ReLU, cross-entropy, float32", argc, argv);
+  bench::Suite suite("mlp", "a training step, float32", argc, argv);
   openblas_set_num_threads(1);
+  const std::vector<int> widths = {784, 512, 512, 10};
   struct Case {
     int batch;
     double bound;
   };
-  for (const Case& c : {Case{1, 1.4}, Case{32, 1.15}, Case{128, 1.06}, Case{512, 1.06}}) {
-    Training training(c.batch);
-    Products products(c.batch);
-    const std::string batch = ", batch " + std::to_string(c.batch);
-    optim::SGD sgd(training.model.parameters(), {.lr = lr});
-    suite.compare("SGD" + batch,
-                  {{"xgrad", [&] { training.step(sgd); }},
-                   {"products + update",
-                    [&] {
-                      products.run();
-                      products.sgd_update();
-                    }}},
-                  {{c.bound, "products + update"}, {1, bench::torch}});
-    optim::Adam adam(training.model.parameters(), {.lr = lr});
-    suite.compare("Adam" + batch,
-                  {{"xgrad", [&] { training.step(adam); }},
-                   {"products + update",
-                    [&] {
-                      products.run();
-                      products.adam_update();
-                    }}},
-                  {{1, bench::torch}});
-  }
+  for (const Case& c : {Case{1, 1.4}, Case{32, 1.15}, Case{128, 1.06}, Case{512, 1.06}})
+    steps(suite, ", batch " + std::to_string(c.batch), classifier(c.batch), Products(widths, c.batch, false),
+          {{c.bound, floor_name}, {1, bench::torch}}, {{1, bench::torch}});
+  steps(suite, ", 2-64-64-1, batch 256", curve(256), Products({2, 64, 64, 1}, 256, true), {{1.3, floor_name}},
+        {{1.3, floor_name}});
 
-  Training training(1);
-  Products products(1);
+  Training training = classifier(1);
+  Products products(widths, 1, false);
   optim::SGD sgd(training.model.parameters(), {.lr = lr});
   optim::Adam adam(training.model.parameters(), {.lr = lr});
   training.step(adam);  // for the gradients

@@ -1,10 +1,13 @@
 // The price of one op on 4 floats: forward, backward and freeing, in chains and alone; forward alone under NoGrad.
 // Not here: ops on large tensors, where kernels are what costs.
 #include "harness.hpp"
+#include "suite.hpp"
 
 #include <xgrad/xgrad.hpp>
 
 #include <malloc.h>
+
+#include <string>
 
 using namespace xgrad;
 
@@ -62,23 +65,21 @@ double bytes_per_node() {
 }
 
 template <class F>
-void report(const char* name, double table, F&& f) {
-  std::printf("%-8s %8.1f %8.1f %8.2f %12.1f %10.1f\n", name, table, chain(f), chain(f) / table, single(f), no_grad(f));
+void report(bench::Suite& suite, const std::string& name, double bound, F&& f) {
+  suite.value(name + ", in a chain of " + std::to_string(length), "ns", chain(f), bound, "limit");
+  suite.value(name + ", a graph of one op", "ns", single(f));
+  suite.value(name + ", NoGrad", "ns", no_grad(f), 16, "limit");
 }
 
 }  // namespace
 
-int main() {
-  bench::begin("per_op: one op on 4 floats, nanoseconds, best of 100 or 200 runs");
-  std::printf("%-8s %8s %8s %8s %12s %10s\n", "op", "table", "chain", "ratio", "single graph", "NoGrad");
-  const Tensor c = full({4}, 0.9);
-  report("x + c", 45, [&](const Tensor& x) { return x + c; });
-  report("x + x", 45, [](const Tensor& x) { return x + x; });
-  report("sin x", 70, [](const Tensor& x) { return sin(x); });
-  report("x c", 83, [&](const Tensor& x) { return x * c; });
-  report("x x", 83, [](const Tensor& x) { return x * x; });
-  std::printf("table: forward + backward + free of add, sin and mul in docs/design.md; NoGrad there 14\n");
-  std::printf("chain: the same for an op of a chain of %d; single graph: for a graph of one op; c is a constant\n",
-              length);
-  std::printf("bytes a node of a chain of sin: %.0f (docs/design.md: 256 to 320)\n", bytes_per_node());
+int main(int argc, char** argv) {
+  bench::Suite suite("per_op", "one op on 4 floats, forward + backward + free, best of 100 or 200 runs", argc, argv);
+  const Tensor c = full({4}, 0.9);  // a constant
+  report(suite, "x + c", 50, [&](const Tensor& x) { return x + c; });
+  report(suite, "x + x", 50, [](const Tensor& x) { return x + x; });
+  report(suite, "sin x", 80, [](const Tensor& x) { return sin(x); });
+  report(suite, "x c", 90, [&](const Tensor& x) { return x * c; });
+  report(suite, "x x", 90, [](const Tensor& x) { return x * x; });
+  suite.value("a node of a chain of sin", "bytes", bytes_per_node(), 320, "limit");
 }

@@ -121,11 +121,22 @@ void Suite::value(const std::string& name, const char* unit, double measured, do
   if (!wants(name)) return;
   if (json_)
     std::printf(
-        R"({"program": "%s", "case": "%s", "side": "xgrad", "unit": "%s", "best": %.6g, "limit": %.6g, "of": "%s"})"
+        R"({"program": "%s", "case": "%s", "side": "xgrad", "unit": "%s", "value": %.6g, "limit": %.6g, "of": "%s"})"
         "\n",
         program_.c_str(), name.c_str(), unit, measured, limit, limit_name);
   else
     std::printf("%-44s  %.6g %s (%s %.6g)\n", name.c_str(), measured, unit, limit_name, limit);
+  std::fflush(stdout);
+}
+
+void Suite::value(const std::string& name, const char* unit, double measured) {
+  if (!wants(name)) return;
+  if (json_)
+    std::printf(R"({"program": "%s", "case": "%s", "side": "xgrad", "unit": "%s", "value": %.6g})"
+                "\n",
+                program_.c_str(), name.c_str(), unit, measured);
+  else
+    std::printf("%-44s  %.6g %s\n", name.c_str(), measured, unit);
   std::fflush(stdout);
 }
 

@@ -37,6 +37,11 @@ class Suite {
 
   /// A figure that was measured otherwise; `limit` is what it may be at most, and `limit_name` what that is made of.
   void value(const std::string& name, const char* unit, double measured, double limit, const char* limit_name);
+  /// The same without a limit.
+  void value(const std::string& name, const char* unit, double measured);
+
+  /// Whether standard output is for lines of JSON alone.
+  bool json() const { return json_; }
 
  private:
   std::string program_;
