@@ -32,7 +32,7 @@ class Suite {
   /// True if --only leaves the case in.
   bool wants(const std::string& name) const;
 
-  /// Runs the sides in turns, in batches of at least a millisecond, at least five times.
+  /// Runs the sides in turns, in batches of at least ten milliseconds after one untimed run, at least five times.
   void compare(const std::string& name, const std::vector<Side>& sides, const std::vector<Bound>& bounds = {});
 
   /// A figure that was measured otherwise; `limit` is what it may be at most, and `limit_name` what that is made of.

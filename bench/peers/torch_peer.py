@@ -159,6 +159,7 @@ PROGRAMS = {f.__name__: f for f in (lab_epoch, mlp, elementwise, reduce, convolu
 
 
 def seconds_of(work, runs):
+    work()
     start = time.perf_counter()
     for _ in range(runs):
         work()
@@ -166,12 +167,12 @@ def seconds_of(work, runs):
 
 
 def measure(work, seconds):
-    """Best and median of batches of a millisecond or more, at least five; a suite in C++ does the same."""
+    """Best and median of batches of ten milliseconds or more, at least five, as in suite.cpp."""
     best, spent = seconds_of(work, 1), 0.0
     while spent < 0.02:
         once = seconds_of(work, 1)
         best, spent = min(best, once), spent + once
-    runs = min(int(1e-3 / best) + 1, 100000)
+    runs = min(int(1e-2 / best) + 1, 100000)
     batch = seconds_of(work, runs) * runs
     rounds = int(min(max(seconds / batch, 5), 2000))
     times = [seconds_of(work, runs) for _ in range(rounds)]
