@@ -54,7 +54,8 @@ struct Layer {
   std::size_t biases() const { return static_cast<std::size_t>(out); }
 };
 
-/// The products of a step, and nothing between them but sigmoids if wanted: y = x W^T, dW = dy^T x, and dx = dy W but for the first layer.
+/// The products of a step, and nothing between them but sigmoids if wanted: y = x W^T, dW = dy^T x, and dx = dy W but
+/// for the first layer.
 class Products {
  public:
   Products(const std::vector<int>& widths, int batch, bool sigmoids) : batch_(batch), sigmoids_(sigmoids) {
