@@ -38,7 +38,7 @@ void split(const unsigned char* c, const float* g, float* a, float* b, std::size
 /// y = a b^T, row by row. The BLAS has no outer product that overwrites but gemm, which is slower.
 void outer(const float* a, int rows, const float* b, int columns, float* y);
 
-/// x = 1 / (1 + exp(-x)).
+/// x = 1 / (1 + exp(-x)). Vectorised by g++, which knows the C library's vectors; clang calls expf for each element.
 void sigmoid(float* x, std::size_t n);
 
 /// p = p - lr g.

@@ -83,6 +83,9 @@ def table(header, rows):
 
 
 def times_table(cases, peers):
+    # A peer that is missing keeps its column where a bound names it.
+    named = {other for case in cases.values() for other in case.bounds if other not in case.times}
+    peers = [*peers, *sorted(named - set(peers))]
     header = ["case", "xgrad", "floor", "its time", "ratio", "bound"]
     for peer in peers:
         header += [peer, "ratio", "bound"]
@@ -116,9 +119,10 @@ def values_table(cases):
 
 def page(machine, peers, programs, notes):
     yield f"# Benchmarks: {machine['cpu']}, kernels {machine['level']}"
-    yield (f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}, {machine['cpu']}, {machine['vectors']}, one thread on "
-           f"{machine['core']}, kernels of level {machine['level']}, compiler {machine['compiler']}, "
-           + (", ".join(f"{peer} {version}" for peer, version in peers.items()) or "no peers") + ".")
+    date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+    versions = ", ".join(f"{peer} {version}" for peer, version in peers.items()) or "no peers"
+    yield (f"{date}, {machine['cpu']}, {machine['vectors']}, one thread on {machine['core']}, kernels of level "
+           f"{machine['level']}, compiler {machine['compiler']}, {versions}.")
     yield from notes
     yield ("Times are the best of all repeats; ratios are xgrad's time divided by the other's, of best times and (of "
            "medians), less being better. xgrad and the floors run in turns in one process, peers in processes of their "
