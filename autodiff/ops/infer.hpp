@@ -43,6 +43,20 @@ template <kernels::Binary kind>
   out[0].dtype = in[0].dtype;
 }
 
+/// The first input without the axes of the attributes' mask, or with extents of 1 in their place if keep_dims.
+template <class Attributes>
+void reduced(Inputs in, Attrs attrs, Outputs out) {
+  const auto& a = attrs.get<Attributes>();
+  Shape shape;
+  for (int axis = 0; axis < in[0].shape.rank(); ++axis)
+    if ((a.axes >> axis & 1) == 0)
+      shape.push_back(in[0].shape[axis]);
+    else if (a.keep_dims)
+      shape.push_back(1);
+  out[0].shape = shape;
+  out[0].dtype = in[0].dtype;
+}
+
 /// The broadcast shape of two inputs, as bool.
 void comparison(Inputs in, Attrs attrs, Outputs out);
 

@@ -20,18 +20,6 @@ struct ReduceAttrs {
   bool keep_dims;
 };
 
-void infer_reduced(Inputs in, Attrs attrs, Outputs out) {
-  const auto& a = attrs.get<ReduceAttrs>();
-  Shape shape;
-  for (int axis = 0; axis < in[0].shape.rank(); ++axis)
-    if ((a.axes >> axis & 1) == 0)
-      shape.push_back(in[0].shape[axis]);
-    else if (a.keep_dims)
-      shape.push_back(1);
-  out[0].shape = shape;
-  out[0].dtype = in[0].dtype;
-}
-
 // A reduced tensor with its reduced axes back, as extents of 1.
 Tensor with_axes(Arg reduced, const ReduceAttrs& attrs, int rank) {
   Shape shape;
@@ -59,7 +47,7 @@ Tensor spread(const Record& r, const Tensor& cotangent) {
 
 constexpr Op sum_op{checked({
     .name = "sum",
-    .infer = infer_reduced,
+    .infer = ops::reduced<ReduceAttrs>,
     .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::sum(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {spread(r, ct[0])}; },
 })};
@@ -67,7 +55,7 @@ constexpr Op sum_op{checked({
 // One op, not a sum and a quotient: every training loop takes means, and each op costs more than this division.
 constexpr Op mean_op{checked({
     .name = "mean",
-    .infer = infer_reduced,
+    .infer = ops::reduced<ReduceAttrs>,
     .forward =
         [](Inputs in, Attrs attrs, Outputs out) {
           const std::uint32_t axes = attrs.get<ReduceAttrs>().axes;
@@ -92,7 +80,7 @@ constexpr Op max_op{checked({
             if ((attrs.get<ReduceAttrs>().axes >> axis & 1) != 0 && in[0].shape[axis] == 0)
               throw ShapeError("nothing has no maximum: got extent 0 along axis " + std::to_string(axis) +
                                ", want 1 or more");
-          infer_reduced(in, attrs, out);
+          ops::reduced<ReduceAttrs>(in, attrs, out);
         },
     .forward = [](Inputs in, Attrs attrs, Outputs out) { loops::max(in[0], attrs.get<ReduceAttrs>().axes, out[0]); },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {

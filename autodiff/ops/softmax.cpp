@@ -108,18 +108,7 @@ constexpr Op log_softmax_backward_op{checked({
 
 constexpr Op logsumexp_op{checked({
     .name = "logsumexp",
-    .infer =
-        [](Inputs in, Attrs attrs, Outputs out) {
-          const auto& a = attrs.get<SoftmaxAttrs>();
-          Shape shape;
-          for (int axis = 0; axis < in[0].shape.rank(); ++axis)
-            if ((a.axes >> axis & 1) == 0)
-              shape.push_back(in[0].shape[axis]);
-            else if (a.keep_dims)
-              shape.push_back(1);
-          out[0].shape = shape;
-          out[0].dtype = in[0].dtype;
-        },
+    .infer = ops::reduced<SoftmaxAttrs>,
     .forward = run<Softmax::logsumexp>,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const auto& attrs = r.attrs<SoftmaxAttrs>();

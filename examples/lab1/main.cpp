@@ -70,7 +70,8 @@ int test(const lab1::TestOptions& options) {
 int main(int argc, char** argv) {
   const lab1::CommandLine command = lab1::parse_command_line(argc, argv);
   if (command.command == lab1::Command::none) return command.exit_code;
-  if (command.command != lab1::Command::test) std::signal(SIGINT, [](int) { interrupted = true; });
+  if (command.command != lab1::Command::test)
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
   int code = 0;
   try {
     switch (command.command) {

@@ -330,14 +330,15 @@ class Files(unittest.TestCase):
 
     def test_an_interrupted_report_leaves_nothing(self):
         out = self.folder / "new" / "report"
-        with subprocess.Popen([PROGRAM, "report", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True) as process:
-            while not out.exists():
-                self.assertIsNone(process.poll())
-            process.send_signal(signal.SIGINT)
-            printed = process.communicate(timeout=60)[0]
-        self.assertEqual((process.returncode, printed), (130, "Interrupted: nothing is written\n"))
-        self.assertEqual(list(self.folder.iterdir()), [])
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([PROGRAM, "report", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True) as process:
+                while not out.exists():
+                    self.assertIsNone(process.poll())
+                process.send_signal(stop)
+                printed = process.communicate(timeout=60)[0]
+            self.assertEqual((process.returncode, printed), (130, "Interrupted: nothing is written\n"))
+            self.assertEqual(list(self.folder.iterdir()), [])
 
 
 class CommandLine(unittest.TestCase):

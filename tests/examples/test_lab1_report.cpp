@@ -1,15 +1,15 @@
 // The report's tables and files: what is equal, what differs, what is escaped, what is left behind.
 // Not here: the studies; tests/acceptance/02.sh runs them.
+#include "support/temporary_folder.hpp"
+
 #include <lab1/report/report.hpp>
 #include <lab1/report/table.hpp>
 #include <lab1/report/words.hpp>
 
 #include <xgrad/autodiff/error.hpp>
-#include <xgrad/io/file.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace {
@@ -17,24 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using lab1::Report;
 using lab1::Table;
+using xgrad::test::read_text;
+using xgrad::test::TemporaryFolder;
 
 const Table equal{.columns = {"rate", "loss"}, .rows = {{"0.1", {"0.5", "0.5"}}}};
 const Table mixed{.columns = {"a, \"b\" <c>", "loss", "plain"},
                   .rows = {{"x", {"1", "1"}, "&"}, {"y,z", {"2", "3"}, "d"}}};
-
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "xgrad-report-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
-
-std::string text_of(const fs::path& path) { return xgrad::io::read_file("test", path.string()); }
 
 }  // namespace
 
@@ -56,8 +44,8 @@ TEST_CASE("a table as HTML is escaped and marks what differs") {
 }
 
 TEST_CASE("a report counts what equals the original") {
-  const Folder folder;
-  Report report(folder.path.string());
+  const TemporaryFolder folder;
+  Report report(folder.path());
   CHECK_FALSE(report.all_equal());
   report.table("first", "", equal, "cells");
   CHECK(report.all_equal());
@@ -69,8 +57,8 @@ TEST_CASE("a report counts what equals the original") {
 }
 
 TEST_CASE("a finished report is in its place, with nothing beside it") {
-  const Folder folder;
-  const fs::path out = folder.path / "a" / "b";
+  const TemporaryFolder folder;
+  const fs::path out = folder / "a/b";
   {
     Report report(out.string());
     report.section("One & two");
@@ -79,8 +67,8 @@ TEST_CASE("a finished report is in its place, with nothing beside it") {
     report.page("Title", "<p>summary</p>\n");
     report.finish();
   }
-  CHECK(text_of(out / "tables" / "numbers.csv") == "rate,loss,loss in the original report\n0.1,0.5,0.5\n");
-  const std::string page = text_of(out / "report.html");
+  CHECK(read_text((out / "tables" / "numbers.csv").string()) == "rate,loss,loss in the original report\n0.1,0.5,0.5\n");
+  const std::string page = read_text((out / "report.html").string());
   CHECK(page.find("<h2 id=\"s1\">1. One &amp; two</h2>") != std::string::npos);
   CHECK(page.find("<a href=\"#s1\">One &amp; two</a>") != std::string::npos);
   CHECK(page.find("1 &lt; 2") != std::string::npos);
@@ -88,20 +76,20 @@ TEST_CASE("a finished report is in its place, with nothing beside it") {
 }
 
 TEST_CASE("a report that is not finished leaves the folders as they were") {
-  const Folder folder;
-  { Report(folder.path / "a" / "b").table("numbers", "", equal); }
-  CHECK(fs::is_empty(folder.path));
-  fs::create_directory(folder.path / "own");
-  { Report((folder.path / "own").string()).table("numbers", "", equal); }
-  CHECK(fs::is_empty(folder.path / "own"));
+  const TemporaryFolder folder;
+  { Report(folder / "a/b").table("numbers", "", equal); }
+  CHECK(folder.count() == 0);
+  fs::create_directory(folder / "own");
+  { Report(folder / "own").table("numbers", "", equal); }
+  CHECK(fs::is_empty(folder / "own"));
 }
 
 TEST_CASE("what is in the way is an error before anything is written") {
-  const Folder folder;
-  fs::create_directory(folder.path / "log.txt");
-  CHECK_THROWS_AS(Report(folder.path.string()), xgrad::IoError);
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "log.txt");
+  CHECK_THROWS_AS(Report(folder.path()), xgrad::IoError);
   CHECK_THROWS_AS(Report("/dev/null/report"), xgrad::IoError);
-  CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
+  CHECK(folder.count() == 1);
 }
 
 TEST_CASE("percentages are written as in the original's tables") {

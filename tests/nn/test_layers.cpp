@@ -1,5 +1,7 @@
 // What single modules and losses compute.
 // Not here: modules as values (test_module.cpp).
+#include "support/error_text.hpp"
+
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
@@ -8,19 +10,9 @@
 #include <string>
 
 using namespace xgrad;
+using test::error_of;
 
 namespace {
-
-template <class F>
-std::string error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    const std::string text = error.what();
-    return text.substr(0, text.find("; at "));
-  }
-  return "no error";
-}
 
 // A layer that counts its living copies, of which there may be `most`.
 struct Scarce : nn::Callable<Scarce> {

@@ -1,11 +1,13 @@
 // Cross-entropies: PyTorch's values and gradients (golden/losses.json), options, conventions, errors.
 // Not here: the ops behind them (samples/), mse_loss (test_layers.cpp).
+#include "support/error_text.hpp"
+#include "support/golden.hpp"
+
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,29 +16,16 @@
 
 using namespace xgrad;
 using nlohmann::json;
+using test::error_of;
+using test::golden::mismatch;
+using test::golden::numbers;
+using test::golden::parse;
+using test::golden::shape_of;
 
 namespace {
 
 using Tensors = std::vector<Tensor>;
 using nn::Reduction;
-
-std::vector<double> numbers(const json& list) {
-  std::vector<double> result;
-  for (const json& entry : list)
-    result.push_back(entry.is_string() ? std::strtod(entry.get<std::string>().c_str(), nullptr) : entry.get<double>());
-  return result;
-}
-
-Shape shape_of(const json& list) {
-  Shape shape;
-  for (const json& extent : list) shape.push_back(extent.get<std::int64_t>());
-  return shape;
-}
-
-Tensor parse(const json& described) {
-  const Tensor x = reshape(tensor(numbers(described["values"]), {.dtype = float64}), shape_of(described["shape"]));
-  return described["dtype"] == "int64" ? x.to(int64) : x;
-}
 
 Tensor optional(const json& c, const char* key) { return c.contains(key) ? parse(c[key]) : Tensor(); }
 
@@ -77,31 +66,6 @@ const std::map<std::string, std::function<Tensor(const Tensors&, const json&)>> 
      }},
 };
 
-// Infinities exactly, everything else up to the rounding of another implementation.
-std::string mismatch(const Tensor& got, const std::vector<double>& want) {
-  if (got.size() != static_cast<std::int64_t>(want.size())) return "another number of elements";
-  const Tensor flat = reshape(got.detach(), {got.size()});
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    const double value = view(flat, i).item();
-    const bool same =
-        std::isfinite(want[i]) ? std::fabs(value - want[i]) <= 4e-15 + 4e-15 * std::fabs(want[i]) : value == want[i];
-    if (!same)
-      return "element " + std::to_string(i) + ": " + std::to_string(value) + ", want " + std::to_string(want[i]);
-  }
-  return "";
-}
-
-template <class F>
-std::string error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    const std::string text = error.what();
-    return text.substr(0, text.find("; at "));
-  }
-  return "no error";
-}
-
 std::vector<double> list(const Tensor& x) {
   std::vector<double> result;
   for (std::int64_t i = 0; i < x.size(); ++i) result.push_back(view(reshape(x, {x.size()}), i).item());
@@ -111,9 +75,7 @@ std::vector<double> list(const Tensor& x) {
 }  // namespace
 
 TEST_CASE("losses and the softmax family are PyTorch's") {
-  std::ifstream file(XGRAD_GOLDEN_DIR "/losses.json");
-  REQUIRE(file.good());
-  const json golden = json::parse(file);
+  const json golden = test::golden::read("losses.json");
   CHECK(golden["cases"].size() >= 70);
   std::set<std::string> seen;
   int number = 0;

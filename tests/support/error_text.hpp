@@ -34,4 +34,16 @@ std::string error_text_here(F&& f, const char* file = __builtin_FILE()) {
   return text;
 }
 
+/// The text of any xgrad::Error that `f` throws, without the site; "no error" if it throws none.
+template <class F>
+std::string error_of(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    const std::string text = error.what();
+    return text.substr(0, text.find("; at "));
+  }
+  return "no error";
+}
+
 }  // namespace xgrad::test
