@@ -15,6 +15,7 @@ struct ScopeEntry {
 };
 
 struct BackwardPass;
+class Trace;
 
 struct ThreadContext {
   bool grad_enabled = true;
@@ -22,6 +23,7 @@ struct ThreadContext {
   const ScopeEntry* scope = nullptr;
   std::uint64_t sequence = 0;          ///< of the last node recorded by this thread
   const BackwardPass* pass = nullptr;  ///< the innermost one that runs in this thread
+  Trace* trace = nullptr;              ///< of the step that this thread is capturing
 };
 
 extern constinit thread_local ThreadContext context;

@@ -135,7 +135,13 @@ Tensor ones(const Shape& shape, TensorOptions options) {
 Tensor full(const Shape& shape, Arg value, TensorOptions options) {
   ops::check_defined("full", value);
   Tensor result = new_tensor(shape, options.dtype.value_or(value.dtype()));
-  fill_(result, value);
+  if (!value.is_scalar()) {
+    fill_(result, value);
+    return finish(std::move(result), options);
+  }
+  const Tensor one = value.tensor(result.dtype());
+  visit_dtype(result.dtype(),
+              [&]<class T>() { std::fill_n(result.state()->as<T>(), result.size(), *one.state()->as<const T>()); });
   return finish(std::move(result), options);
 }
 

@@ -2,6 +2,7 @@
 // Not here: operations that make new tensors (ops/).
 #include <xgrad/autodiff/inplace.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
@@ -9,6 +10,7 @@
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -39,7 +41,75 @@ void check_writable(const char* function, const Tensor& y) {
                                     describe(y), detail::user_site({})));
 }
 
-void bump(const Tensor& y) { y.state()->storage->version.increment(); }
+// The writes themselves, as ops: so they can be part of a captured step.
+
+constexpr const char* in_place = "it writes in place";
+
+constexpr Op copy_op{checked({
+    .name = "copy_",
+    .infer = ops::same,
+    .forward = [](Inputs in, Attrs, Outputs out) { loops::copy(in[0], out[0]); },
+    .not_differentiable = in_place,
+})};
+
+constexpr Op fill_op{checked({
+    .name = "fill_",
+    .infer = ops::same,
+    .forward =
+        [](Inputs in, Attrs, Outputs out) {
+          visit_dtype(out[0].dtype,
+                      [&]<class T>() { std::fill_n(out[0].as<T>(), out[0].numel, *in[0].as<const T>()); });
+        },
+    .elementwise = true,
+    .not_differentiable = in_place,
+})};
+
+template <kernels::Binary kind>
+void run_in_place(Inputs in, Attrs, Outputs out) {
+  loops::binary(kind, out[0], in[0], out[0]);
+}
+
+constexpr Op add_op{checked({
+    .name = "add_",
+    .infer = ops::same,
+    .forward = run_in_place<kernels::Binary::add>,
+    .elementwise = true,
+    .not_differentiable = in_place,
+})};
+
+constexpr Op multiply_op{checked({
+    .name = "multiply_",
+    .infer = ops::same,
+    .forward = run_in_place<kernels::Binary::multiply>,
+    .elementwise = true,
+    .not_differentiable = in_place,
+})};
+
+struct AxpbyAttrs {
+  double beta, alpha;
+};
+
+constexpr Op axpby_op{checked({
+    .name = "axpby_",
+    .infer = ops::same,
+    .forward =
+        [](Inputs in, Attrs attrs, Outputs out) {
+          const auto& [beta, alpha] = attrs.get<AxpbyAttrs>();
+          const loops::Packed x(in[0]);
+          visit_floating(out[0].dtype, [&, beta = beta, alpha = alpha]<class T>() {
+            kernels::table().loops<T>().axpby(out[0].as<T>(), static_cast<T>(beta), x->as<const T>(),
+                                              static_cast<T>(alpha), out[0].numel);
+          });
+        },
+    .elementwise = true,
+    .not_differentiable = in_place,
+})};
+
+template <const Op& op, class A = NoAttrs>
+void run(const Tensor& y, const Tensor& x, const A& attrs = {}) {
+  detail::State* input = x.state();
+  detail::run_write(op, &input, 1, &attrs, std::is_empty_v<A> ? 0 : sizeof(A), y.state(), Site{});
+}
 
 // The operand as a tensor of y's dtype that broadcasts to y, not recorded.
 Tensor fitted(const char* function, const Tensor& y, const Arg& x) {
@@ -66,21 +136,17 @@ bool may_overlap(const detail::State& x, const detail::State& y) {
 }
 
 const Tensor& write(const Tensor& y, const Tensor& value) {
-  loops::copy(broadcast_to(may_overlap(*value.state(), *y.state()) ? clone(value) : value, y.shape()).array(),
-              y.array());
-  bump(y);
+  run<copy_op>(y, broadcast_to(may_overlap(*value.state(), *y.state()) ? clone(value) : value, y.shape()));
   return y;
 }
 
-void run_binary(kernels::Binary kind, const Tensor& y, const Tensor& x) {
-  if (y.is_contiguous() && !may_overlap(*x.state(), *y.state())) {
-    loops::binary(kind, y.array(), x.array(), y.array());
-    bump(y);
-  } else {
-    const Tensor result = empty_like(y);
-    loops::binary(kind, y.array(), x.array(), result.array());
-    write(y, result);
-  }
+// With `compute` for where the write is not to memory in one piece.
+template <const Op& op>
+void run_binary(const Tensor& y, const Tensor& x, Tensor (*compute)(Arg, Arg)) {
+  if (y.is_contiguous() && !may_overlap(*x.state(), *y.state()))
+    run<op>(y, x);
+  else
+    write(y, compute(y, x));
 }
 
 }  // namespace
@@ -94,8 +160,7 @@ const Tensor& fill_(const Tensor& y, Arg value) {
     throw ShapeError(with_context("fill_", "the value is not one element: got " + describe(one), describe(y),
                                   detail::user_site(value.site())));
   if (!y.is_contiguous()) return write(y, one);
-  visit_dtype(y.dtype(), [&]<class T>() { std::fill_n(y.array().as<T>(), y.size(), *one.array().as<const T>()); });
-  bump(y);
+  run<fill_op>(y, one);
   return y;
 }
 
@@ -117,7 +182,7 @@ const Tensor& add_(const Tensor& y, Arg x, double alpha) {
   const Tensor operand = fitted("add_", y, x);
   if (alpha != 1 && is_floating(y.dtype()) && y.is_contiguous() && operand.shape() == y.shape())
     return axpby_(y, 1, operand, alpha);
-  run_binary(kernels::Binary::add, y, alpha == 1 ? operand : multiply(operand, Tensor(Arg(alpha).tensor(y.dtype()))));
+  run_binary<add_op>(y, alpha == 1 ? operand : multiply(operand, Tensor(Arg(alpha).tensor(y.dtype()))), add);
   return y;
 }
 
@@ -125,7 +190,7 @@ const Tensor& multiply_(const Tensor& y, Arg x) {
   ops::check_defined("multiply_", Arg(y, x.site()), x);
   check_writable("multiply_", y);
   const NoGrad guard;
-  run_binary(kernels::Binary::multiply, y, fitted("multiply_", y, x));
+  run_binary<multiply_op>(y, fitted("multiply_", y, x), multiply);
   return y;
 }
 
@@ -143,12 +208,7 @@ const Tensor& axpby_(const Tensor& y, double beta, const Tensor& x, double alpha
     const NoGrad guard;
     return write(y, axpby_(clone(y), beta, clone(x), alpha));
   }
-  const loops::Packed source(*x.state());
-  visit_floating(y.dtype(), [&]<class T>() {
-    kernels::table().loops<T>().axpby(y.array().as<T>(), static_cast<T>(beta), source->as<const T>(),
-                                      static_cast<T>(alpha), y.size());
-  });
-  bump(y);
+  run<axpby_op>(y, x, AxpbyAttrs{beta, alpha});
   return y;
 }
 

@@ -167,6 +167,8 @@ struct Op {
   void (*infer)(Inputs in, Attrs attrs, Outputs out);
   /// Fills the outputs: a pure function of inputs and attributes. None for views.
   void (*forward)(Inputs in, Attrs attrs, Outputs out) = nullptr;
+  /// Element i of the output depends on element i of the (broadcast) inputs alone: parts may be computed one by one.
+  bool elementwise = false;
   /// From the cotangents of the outputs those of the inputs, written with public ops, so that it can be differentiated.
   Cotangents (*vjp)(const Record& record, const Cotangents& cotangents) = nullptr;
   /// For ops without a rule: why it has none.

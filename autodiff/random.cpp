@@ -2,10 +2,13 @@
 // Not here: the numbers themselves (random_fill.cpp).
 #include <xgrad/autodiff/random.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/context.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/random_fill.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <fmt/format.h>
 
@@ -42,14 +45,73 @@ void check_bounds(double low, double high) {
                               ", want low < high");
 }
 
-template <class T>
-void fill_uniform(const Array& out, RandomKey key, double low, double high) {
-  detail::fill_uniform(key, 0, out.numel, static_cast<T>(low), static_cast<T>(high), out.as<T>());
-}
+// The draws as ops, each taking a key from its generator: so a captured step draws anew in each replay.
 
-template <class T>
-void fill_normal(const Array& out, RandomKey key, double mean, double stddev) {
-  detail::fill_normal(key, 0, out.numel, mean, stddev, out.as<T>());
+struct DrawAttrs {
+  Generator* generator;
+  double a, b;  ///< the bounds, or mean and standard deviation
+};
+
+struct IntegerAttrs {
+  Generator* generator;
+  std::int64_t low, high;
+};
+
+constexpr const char* is_random = "its values are random";
+void keep_shape(Inputs, Attrs, Outputs) {}
+
+constexpr Op uniform_op{checked({
+    .name = "uniform",
+    .infer = keep_shape,
+    .forward =
+        [](Inputs, Attrs attrs, Outputs out) {
+          const auto& draw = attrs.get<DrawAttrs>();
+          visit_floating(out[0].dtype, [&]<class T>() {
+            detail::fill_uniform(draw.generator->next(), 0, out[0].numel, static_cast<T>(draw.a),
+                                 static_cast<T>(draw.b), out[0].as<T>());
+          });
+        },
+    .not_differentiable = is_random,
+})};
+
+constexpr Op normal_op{checked({
+    .name = "normal",
+    .infer = keep_shape,
+    .forward =
+        [](Inputs, Attrs attrs, Outputs out) {
+          const auto& draw = attrs.get<DrawAttrs>();
+          visit_floating(out[0].dtype, [&]<class T>() {
+            detail::fill_normal(draw.generator->next(), 0, out[0].numel, draw.a, draw.b, out[0].as<T>());
+          });
+        },
+    .not_differentiable = is_random,
+})};
+
+constexpr Op randint_op{checked({
+    .name = "randint",
+    .infer = keep_shape,
+    .forward =
+        [](Inputs, Attrs attrs, Outputs out) {
+          const auto& [generator, low, high] = attrs.get<IntegerAttrs>();
+          detail::fill_integers(generator->next(), 0, out[0].numel, low, high, out[0].as<std::int64_t>());
+        },
+    .not_differentiable = is_random,
+})};
+
+constexpr Op randperm_op{checked({
+    .name = "randperm",
+    .infer = keep_shape,
+    .forward =
+        [](Inputs, Attrs attrs, Outputs out) {
+          detail::fill_permutation(attrs.get<IntegerAttrs>().generator->next(), out[0].numel,
+                                   out[0].as<std::int64_t>());
+        },
+    .not_differentiable = is_random,
+})};
+
+template <class A>
+void draw(const Op& op, const Tensor& result, const A& attrs) {
+  detail::run_op(op, nullptr, 0, &attrs, sizeof(A), result.state(), Site{});
 }
 
 Tensor finish(Tensor result, const TensorOptions& options) {
@@ -63,7 +125,7 @@ Tensor make_uniform(const char* function, double low, double high, const Shape& 
   const bool wide = dtype == float64;
   (wide ? check_bounds<double> : check_bounds<float>)(low, high);
   Tensor result = empty(shape, dtype);
-  (wide ? fill_uniform<double> : fill_uniform<float>)(result.array(), generator.next(), low, high);
+  draw(uniform_op, result, DrawAttrs{&generator, low, high});
   return finish(std::move(result), options);
 }
 
@@ -74,7 +136,7 @@ Tensor make_normal(const char* function, double mean, double stddev, const Shape
     fail_value(function,
                "mean or stddev is out of range: got " + pair(mean, stddev) + ", want finite numbers and stddev >= 0");
   Tensor result = empty(shape, dtype);
-  (dtype == float64 ? fill_normal<double> : fill_normal<float>)(result.array(), generator.next(), mean, stddev);
+  draw(normal_op, result, DrawAttrs{&generator, mean, stddev});
   return finish(std::move(result), options);
 }
 
@@ -103,14 +165,14 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
   if (low >= high)
     fail_value("randint", fmt::format("no integer lies between the bounds: got {}, {}, want low < high", low, high));
   Tensor result = empty(shape, int64);
-  detail::fill_integers(generator.next(), 0, result.size(), low, high, result.array().as<std::int64_t>());
+  draw(randint_op, result, IntegerAttrs{&generator, low, high});
   return result;
 }
 
 Tensor randperm(std::int64_t n, Generator& generator) {
   if (n < 0) fail_value("randperm", "the length is negative: got " + std::to_string(n) + ", want 0 or more");
   Tensor result = empty({n}, int64);
-  detail::fill_permutation(generator.next(), n, result.array().as<std::int64_t>());
+  draw(randperm_op, result, IntegerAttrs{&generator, 0, n});
   return result;
 }
 

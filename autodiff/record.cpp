@@ -69,7 +69,10 @@ std::vector<Tensor> record_outputs(const Op& op, const std::vector<Tensor>& oper
     }
     op.infer(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
     for (State* state : states) allocate_data(state);
-    op.forward(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
+    if (context.trace != nullptr)
+      context.trace->op(op, inputs.data(), visible, attrs, attrs_bytes, states.data(), outputs, owner, call);
+    else
+      op.forward(Inputs(inputs.data(), visible), Attrs(attrs), Outputs(states.data(), outputs));
     if (!recorded) return results;
     // Later outputs are saved without a place on the tape, so that the node does not hold itself.
     std::vector<Tensor> saved;

@@ -2,6 +2,7 @@
 // Not here: the backward pass (tape.hpp). Included by the files that define ops, not by users of tensors.
 #pragma once
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/context.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/registry.hpp>
@@ -94,7 +95,10 @@ template <const Op& op, class A>
       share_storage(state, inputs[0]);
     } else {
       allocate_data(state);
-      op.forward(Inputs(inputs, count), Attrs(&attrs), Outputs(&state, 1));
+      if (context.trace != nullptr) [[unlikely]]
+        context.trace->op(op, inputs, count, &attrs, attrs_bytes, &state, 1, {}, call);
+      else
+        op.forward(Inputs(inputs, count), Attrs(&attrs), Outputs(&state, 1));
     }
     if (recorded && is_floating(state->dtype)) {
       fill_node(state, op, inputs, count, user_site(call));

@@ -2,6 +2,8 @@
 // Not here: the inline fast paths (state.hpp), the pools (pool.cpp).
 #include <xgrad/autodiff/state.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
+#include <xgrad/autodiff/context.hpp>
 #include <xgrad/autodiff/op.hpp>
 
 #include <cstring>
@@ -93,6 +95,7 @@ void fail_too_large(const Shape& shape) {
 }
 
 void share_storage(State* state, State* base) {
+  if (context.trace != nullptr) context.trace->view(state, base);
   State* home = base->storage->home;
   if (home != nullptr && home->producer != nullptr) {
     // The memory lies in the block of a node: sharing it would keep the graph behind a detached loss alive.

@@ -81,7 +81,8 @@ inline constexpr std::int64_t largest_numel = std::int64_t{1} << 59;
 /// node can save its own output without a cycle, and shapes outlive data for as long as the tape needs them.
 struct State : Array {
   std::uint8_t block_class = 0;
-  std::uint8_t output_index = 0;  ///< which output of its producer it is
+  std::uint8_t output_index = 0;                  ///< which output of its producer it is
+  std::uint8_t held_handles = 0, held_edges = 0;  ///< how many of each a trace has (capture/trace.hpp)
   Count handles{1};
   Count edges{1};
   Storage* storage = nullptr;
@@ -177,9 +178,11 @@ inline void link_output(State* first, State* output, std::uint8_t i) {
   add_edge(first);
 }
 
-/// True if no other tensor, saved value, view or node can see the state's memory.
-inline bool is_sole_user(const State* state) {
-  return state->handles.value() == 1 && state->edges.value() == 1 &&
+/// True if no other tensor, saved value, view or node can see the state's memory; a trace does not look at it.
+/// (`own_handles`: the handles of who asks.)
+inline bool is_sole_user(const State* state, std::uint32_t own_handles = 1) {
+  return state->handles.value() == own_handles + state->held_handles &&
+         state->edges.value() == 1U + state->held_edges &&
          (state->storage->home == nullptr ? state->storage->users.value() == 1 : state->storage->home == state);
 }
 

@@ -2,6 +2,7 @@
 // Not here: user-facing checks of outputs, inputs and cotangents (grad.cpp).
 #include <xgrad/autodiff/backward_pass.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
@@ -222,6 +223,7 @@ void BackwardPass::deliver(State* state, Tensor&& cotangent) {
       if ((*targets)[t].state() == state) accumulate(results[t], Tensor(cotangent));
     return;
   }
+  if (context.trace != nullptr) context.trace->touch_grad(state, false);
   // Goes back to the leaf on every way out.
   struct LeafGrad {
     State* leaf;

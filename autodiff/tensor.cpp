@@ -2,6 +2,8 @@
 // Not here: differentiation (grad.cpp), printing of values (print.cpp).
 #include <xgrad/autodiff/tensor.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
+#include <xgrad/autodiff/context.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/op.hpp>
@@ -54,6 +56,7 @@ template <class T>
 T Tensor::item() const {
   if (size() != 1)
     throw ShapeError(with_context("item", "only a tensor of one element has a value: got " + describe(*this), "", {}));
+  detail::check_readable("item", *this);
   return converted_element<T>(*state_);
 }
 template bool Tensor::item<bool>() const;
@@ -65,6 +68,7 @@ const void* Tensor::checked_data(Dtype dtype) const {
   if (array().dtype != dtype)
     throw DtypeError(with_context(
         "data", std::string("wrong element type: got ") + name(dtype) + ", want " + name(array().dtype), "", {}));
+  detail::check_readable("data", *this);
   return state_->data;
 }
 
@@ -101,7 +105,14 @@ Tensor& Tensor::set_requires_grad(bool on) {
 
 Tensor Tensor::grad() const {
   array();
+  if (detail::context.trace != nullptr && state_->producer == nullptr) detail::context.trace->touch_grad(state_, false);
   return Tensor::share(state_->grad);
+}
+
+void Tensor::clear_grad() {
+  array();
+  if (detail::context.trace != nullptr) detail::context.trace->touch_grad(state_, true);
+  if (state_->grad != nullptr) adopt(std::exchange(state_->grad, nullptr));
 }
 
 void Tensor::set_grad(const Tensor& grad) {
@@ -116,6 +127,7 @@ void Tensor::set_grad(const Tensor& grad) {
       throw DtypeError(with_context(
           "set_grad", "the gradient does not fit: got " + describe(grad) + ", want " + describe(*this), "", {}));
   }
+  if (detail::context.trace != nullptr) detail::context.trace->touch_grad(state_, true);
   // A gradient with a graph of its own could lead back to this leaf: a cycle.
   Tensor kept = grad.defined() && grad.requires_grad() ? grad.detach() : grad;
   const Tensor before = Tensor::adopt(std::exchange(state_->grad, kept.release()));
@@ -123,6 +135,7 @@ void Tensor::set_grad(const Tensor& grad) {
 
 void Tensor::set_data(const Tensor& other) {
   array();
+  detail::check_readable("set_data", other);
   if (state_->producer != nullptr || !other.is_leaf())
     throw GraphError(with_context("set_data", "a tensor is the result of an operation: want leaves",
                                   describe(*this) + ", " + describe(other), {}));
@@ -164,7 +177,11 @@ Tensor Tensor::to(Dtype dtype, const char* file, int line) const {
   return array().dtype == dtype ? *this : astype(Arg(*this, Site{file, line}), dtype);
 }
 
-std::string to_string(const Tensor& tensor) { return tensor.defined() ? to_string(tensor.array()) : "undefined"; }
+std::string to_string(const Tensor& tensor) {
+  if (!tensor.defined()) return "undefined";
+  detail::check_readable("to_string", tensor);
+  return to_string(tensor.array());
+}
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << to_string(tensor); }
 

@@ -84,10 +84,7 @@ class Tensor {
   /// Errors: ShapeError, DtypeError unless `grad` is undefined or fits; GraphError unless a leaf.
   void set_grad(const Tensor& grad);
   /// Makes the gradient undefined.
-  void clear_grad() {
-    array();
-    if (state_->grad != nullptr) adopt(std::exchange(state_->grad, nullptr));
-  }
+  void clear_grad();
 
   /// Lets this leaf use the memory of another tensor, with its shape and dtype: every handle sees the change.
   /// Errors: GraphError unless both are leaves; ValueError while there is a gradient; DtypeError if this requires one

@@ -76,6 +76,7 @@ constexpr Op bce_with_logits_op{checked({
     .name = "bce_with_logits",
     .infer = ops::binary<Binary::bce_with_logits>,
     .forward = ops::run_binary<Binary::bce_with_logits>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg x = r.input(0);
       return {r.needs(0) ? multiply(ct[0], sigmoid_difference(x, r.input(1))) : Tensor(),
@@ -88,6 +89,7 @@ constexpr Op sigmoid_difference_op{checked({
     .name = "sigmoid_difference",
     .infer = ops::binary<Binary::sigmoid_difference>,
     .forward = ops::run_binary<Binary::sigmoid_difference>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {r.needs(0) ? sigmoid_backward(ct[0], sigmoid(r.input(0))) : Tensor(),
               r.needs(1) ? negative(ct[0]) : Tensor()};
@@ -97,19 +99,28 @@ constexpr Op sigmoid_difference_op{checked({
     .broadcasts = true,
 })};
 
+// An op, so that a captured step looks at the predictions in each replay.
+constexpr Op probability_op{checked({
+    .name = "bce_loss",
+    .infer = [](Inputs, Attrs, Outputs) {},
+    .forward =
+        [](Inputs in, Attrs, Outputs) {
+          const loops::Packed p(in[0]);
+          visit_floating(p->dtype, [&]<class T>() {
+            const T* values = p->as<const T>();
+            for (std::int64_t i = 0; i < p->numel; ++i)
+              if (!(values[i] >= 0 && values[i] <= 1))
+                throw ValueError("a prediction is no probability: got " + std::to_string(values[i]) + " at " +
+                                 describe_index(i, p->shape) + ", want 0 to 1; bce_with_logits_loss takes logits");
+          });
+        },
+    .not_differentiable = "it is a check",
+})};
+
 void check_probabilities(const Arg& p) {
   const Tensor held = p.tensor();
-  const loops::Packed packed(held.array());
-  visit_floating(p.dtype(), [&]<class T>() {
-    const T* values = packed->as<const T>();
-    for (std::int64_t i = 0; i < packed->numel; ++i)
-      if (!(values[i] >= 0 && values[i] <= 1))
-        throw ValueError(with_context("bce_loss",
-                                      "a prediction is no probability: got " + std::to_string(values[i]) + " at " +
-                                          describe_index(i, p.shape()) +
-                                          ", want 0 to 1; bce_with_logits_loss takes logits",
-                                      describe(held), detail::user_site(p.site())));
-  });
+  detail::State* operand = held.state();
+  detail::run_check(probability_op, &operand, 1, nullptr, 0, p.site());
 }
 
 void check_pos_weight(const Arg& logits, const Tensor& pos_weight) {

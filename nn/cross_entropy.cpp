@@ -4,7 +4,9 @@
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/indexing.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
+#include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/ops/softmax.hpp>
 #include <xgrad/autodiff/record.hpp>
@@ -159,14 +161,31 @@ Tensor nll_backward(Arg g, Arg targets, const Tensor& weight, const NllBackwardA
   return record<nll_backward_op>({g, targets, factors}, attrs);
 }
 
-[[noreturn]] void fail_class(const char* loss, std::int64_t got, const std::string& place, std::int64_t classes,
-                             std::int64_t ignore_index, const Arg& logits, const Arg& targets) {
-  throw IndexError(
-      with_context(loss,
-                   "target out of range: got " + std::to_string(got) + " at " + place + ", want 0 to " +
-                       std::to_string(classes - 1) + ", or " + std::to_string(ignore_index) + " to ignore it",
-                   describe(logits.tensor()) + ", " + describe(targets.tensor()), detail::user_site(logits.site())));
+struct RangeAttrs {
+  std::int64_t classes, ignore_index;
+};
+
+// Whether the targets name classes, as an op of logits and targets: a captured step looks at them in each replay.
+constexpr Op range_op(const char* loss) {
+  return {
+      .name = loss,
+      .infer = [](Inputs, Attrs, Outputs) {},
+      .forward =
+          [](Inputs in, Attrs attrs, Outputs) {
+            const auto& [classes, ignore_index] = attrs.get<RangeAttrs>();
+            const loops::Packed targets(in[1]);
+            for (std::int64_t i = 0; i < targets->numel; ++i)
+              if (const std::int64_t c = targets->as<const std::int64_t>()[i];
+                  c != ignore_index && (c < 0 || c >= classes))
+                throw IndexError("target out of range: got " + std::to_string(c) + " at " +
+                                 describe_index(i, in[1].shape) + ", want 0 to " + std::to_string(classes - 1) +
+                                 ", or " + std::to_string(ignore_index) + " to ignore it");
+          },
+      .not_differentiable = "it is a check",
+  };
 }
+constexpr Op nll_range_op{checked(range_op("nll_loss"))};
+constexpr Op cross_entropy_range_op{checked(range_op("cross_entropy_loss"))};
 
 void check_logits(const char* loss, const Arg& logits, const Arg& targets) {
   if (!is_floating(logits.dtype())) losses::fail<DtypeError>(loss, "the logits are not floating", logits, targets);
@@ -174,15 +193,14 @@ void check_logits(const char* loss, const Arg& logits, const Arg& targets) {
     losses::fail<ShapeError>(loss, "the logits have no axis of classes, want (C,) or (N, C, ...)", logits, targets);
 }
 
-void check_indices(const char* loss, const Arg& logits, const Arg& targets, std::int64_t ignore_index) {
+void check_indices(const Op& range, const Arg& logits, const Arg& targets, std::int64_t ignore_index) {
   if (targets.shape() != shape_of_targets(logits.shape()))
-    losses::fail<ShapeError>(loss, "the targets do not have the logits' shape without the classes", logits, targets);
-  const std::int64_t classes = logits.shape()[class_axis(logits.shape())];
+    losses::fail<ShapeError>(range.name, "the targets do not have the logits' shape without the classes", logits,
+                             targets);
+  const RangeAttrs attrs{logits.shape()[class_axis(logits.shape())], ignore_index};
   const Tensor held = targets.tensor();
-  const loops::Packed packed(held.array());
-  for (std::int64_t i = 0; i < packed->numel; ++i)
-    if (const std::int64_t c = packed->as<const std::int64_t>()[i]; c != ignore_index && (c < 0 || c >= classes))
-      fail_class(loss, c, describe_index(i, targets.shape()), classes, ignore_index, logits, targets);
+  detail::State* operands[] = {logits.state(), held.state()};
+  detail::run_check(range, operands, 2, &attrs, sizeof(attrs), logits.site());
 }
 
 void check_weight(const char* loss, const Arg& logits, const Tensor& weight) {
@@ -208,10 +226,11 @@ Tensor weighted_sum(Tensor terms, const Tensor& weight) {
   return negative(sum(terms, axis));
 }
 
-double total_weight(const Shape& shape, const Tensor& targets, const Tensor& weight, std::int64_t ignore_index) {
-  const Targets all(shape, targets.array(), weight.defined() ? &weight.array() : nullptr, ignore_index);
-  if (!weight.defined()) return all.total_weight<double>();
-  return visit_floating(weight.dtype(), [&]<class T>() { return all.total_weight<T>(); });
+// The weights of all targets that are kept.
+Tensor total_weight(const Tensor& targets, const Tensor& is_kept, const Tensor& weight, Dtype dtype) {
+  if (!weight.defined()) return sum(is_kept).to(dtype);
+  const Tensor classes = reshape(where(is_kept, targets, 0), {targets.size()});
+  return sum(where(reshape(is_kept, classes.shape()), take_along_axis(weight, classes, 0), 0));
 }
 
 // The loss of targets that are spread over all classes equally, but for the factor 1 / C.
@@ -220,8 +239,9 @@ Tensor uniform_loss(const Tensor& log_probabilities, const Arg& targets, const T
   const Tensor is_kept = not_equal(targets, options.ignore_index);
   const Tensor losses = where(is_kept, weighted_sum(log_probabilities, weight), 0);
   if (options.reduction != Reduction::mean) return losses::reduced(losses, options.reduction);
-  const double total = total_weight(log_probabilities.shape(), targets.tensor(), weight, options.ignore_index);
-  return multiply(sum(losses), total == 0 ? 0 : 1 / total);
+  const Tensor total = total_weight(targets.tensor(), is_kept, weight, log_probabilities.dtype());
+  const Tensor is_nothing = equal(total, 0);
+  return where(is_nothing, 0, divide(sum(losses), where(is_nothing, 1, total)));
 }
 
 }  // namespace
@@ -232,7 +252,7 @@ Tensor nll_loss(Arg log_probabilities, Arg targets, const NllOptions& options) {
   check_logits(name, log_probabilities, targets);
   if (targets.dtype() != Dtype::int64)
     losses::fail<DtypeError>(name, "the targets are not int64", log_probabilities, targets);
-  check_indices(name, log_probabilities, targets, options.ignore_index);
+  check_indices(nll_range_op, log_probabilities, targets, options.ignore_index);
   check_weight(name, log_probabilities, options.weight);
   const Tensor weight = options.weight.defined() ? options.weight.detach() : Tensor();
   return nll(log_probabilities, targets, weight, {options.ignore_index, options.reduction});
@@ -246,7 +266,7 @@ Tensor cross_entropy_loss(Arg logits, Arg targets, const CrossEntropyOptions& op
   if (has_probabilities)
     losses::check_alike(name, logits, targets);
   else if (targets.dtype() == Dtype::int64)
-    check_indices(name, logits, targets, options.ignore_index);
+    check_indices(cross_entropy_range_op, logits, targets, options.ignore_index);
   else
     losses::fail<DtypeError>(name, "the targets are neither int64 nor of the logits' dtype", logits, targets);
   check_weight(name, logits, options.weight);

@@ -2,6 +2,7 @@
 // Not here: update rules.
 #include <xgrad/optim/optimizer.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/error.hpp>
 
@@ -53,6 +54,10 @@ void Optimizer::add_parameters(std::vector<Tensor> parameters) {
 
 void Optimizer::zero_grad() {
   for (Tensor& parameter : parameters_) parameter.clear_grad();
+}
+
+bool Optimizer::is_captured() {
+  return detail::is_traced_call([this] { step(); });
 }
 
 void Optimizer::check_group(std::size_t group) const {

@@ -57,6 +57,8 @@ class Optimizer {
   /// Errors: IndexError.
   void check_group(std::size_t group) const;
   [[noreturn]] void fail_without_groups() const;
+  /// True if a step is being captured: step() is then called in each replay, and does nothing now.
+  bool is_captured();
 
  private:
   virtual double group_learning_rate(std::size_t group) const = 0;
@@ -147,6 +149,7 @@ const Options& GroupedOptimizer<Options, State>::options(std::size_t group) cons
 
 template <class Options, class State>
 void GroupedOptimizer<Options, State>::step() {
+  if (is_captured()) return;
   const NoGrad guard;
   check_parameters();
   std::size_t i = 0;

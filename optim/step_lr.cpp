@@ -2,6 +2,8 @@
 // Not here: the ranges of options (options.cpp).
 #include <xgrad/optim/step_lr.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
+
 namespace xgrad::optim {
 
 StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
@@ -11,6 +13,7 @@ StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
 }
 
 void StepLR::step() {
+  if (detail::is_traced_call([this] { step(); })) return;
   if (++steps_ % step_size_ != 0) return;
   for (std::size_t group = 0; group < optimizer_->group_count(); ++group)
     optimizer_->set_learning_rate(optimizer_->learning_rate(group) * gamma_, group);

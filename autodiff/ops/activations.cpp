@@ -29,6 +29,7 @@ constexpr Op leaky_relu_op{checked({
     .name = "leaky_relu",
     .infer = ops::same,
     .forward = [](Inputs in, Attrs attrs, Outputs out) { run_leaky(in[0], in[0], attrs, out[0]); },
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {leaky_relu_backward(ct[0], r.input(0), r.attrs<LeakyAttrs>().negative_slope)};
     },
@@ -45,6 +46,7 @@ constexpr Op leaky_relu_backward_op{checked({
           ops::same(in, attrs, out);
         },
     .forward = [](Inputs in, Attrs attrs, Outputs out) { run_leaky(in[0], in[1], attrs, out[0]); },
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {r.needs(0) ? leaky_relu_backward(ct[0], r.input(1), r.attrs<LeakyAttrs>().negative_slope) : Tensor(),
               Tensor()};
@@ -57,6 +59,7 @@ constexpr Op softplus_op{checked({
     .name = "softplus",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::softplus>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {multiply(ct[0], sigmoid(r.input(0)))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
@@ -66,6 +69,7 @@ constexpr Op log_sigmoid_op{checked({
     .name = "log_sigmoid",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::log_sigmoid>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {multiply(ct[0], sigmoid(negative(r.input(0))))};
     },

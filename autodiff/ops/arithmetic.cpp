@@ -17,6 +17,7 @@ constexpr Op add_op{checked({
     .name = "add",
     .infer = ops::binary<Binary::add>,
     .forward = ops::run_binary<Binary::add>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {r.needs(0) ? ct[0] : Tensor(), r.needs(1) ? ct[0] : Tensor()};
     },
@@ -28,6 +29,7 @@ constexpr Op subtract_op{checked({
     .name = "subtract",
     .infer = ops::binary<Binary::subtract>,
     .forward = ops::run_binary<Binary::subtract>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {ct[0], r.needs(1) ? negative(ct[0]) : Tensor()};
     },
@@ -39,6 +41,7 @@ constexpr Op multiply_op{checked({
     .name = "multiply",
     .infer = ops::binary<Binary::multiply>,
     .forward = ops::run_binary<Binary::multiply>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {r.needs(0) ? multiply(ct[0], r.input(1)) : Tensor(), r.needs(1) ? multiply(ct[0], r.input(0)) : Tensor()};
     },
@@ -51,6 +54,7 @@ constexpr Op divide_op{checked({
     .name = "divide",
     .infer = ops::binary<Binary::divide>,
     .forward = ops::run_binary<Binary::divide>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Tensor by_a = divide(ct[0], r.input(1));
       return {by_a, r.needs(1) ? negative(multiply(by_a, r.output())) : Tensor()};
@@ -64,6 +68,7 @@ constexpr Op negative_op{checked({
     .name = "negative",
     .infer = ops::unary<Unary::negative>,
     .forward = ops::run_unary<Unary::negative>,
+    .elementwise = true,
     .vjp = [](const Record&, const Cotangents& ct) -> Cotangents { return {negative(ct[0])}; },
 })};
 
@@ -73,6 +78,7 @@ constexpr Op power_op{checked({
     .name = "power",
     .infer = ops::binary<Binary::power>,
     .forward = ops::run_binary<Binary::power>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg a = r.input(0), b = r.input(1);
       const Tensor base_is_zero = equal(a, 0);

@@ -22,6 +22,7 @@ consteval Op comparison(const char* name) {
       .name = name,
       .infer = ops::comparison,
       .forward = ops::run_compare<kind>,
+      .elementwise = true,
       .not_differentiable = "its result is bool",
       .promotion = Promotion::common,
   });
@@ -45,6 +46,7 @@ constexpr Op where_op{checked({
           out[0].dtype = in[1].dtype;
         },
     .forward = [](Inputs in, Attrs, Outputs out) { loops::where(in[0], in[1], in[2], out[0]); },
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {Tensor(), r.needs(1) ? where(r.input(0), ct[0], 0) : Tensor(),
               r.needs(2) ? where(r.input(0), 0, ct[0]) : Tensor()};
@@ -64,6 +66,7 @@ constexpr Op maximum_op{checked({
     .name = "maximum",
     .infer = ops::binary<Binary::maximum>,
     .forward = ops::run_binary<Binary::maximum>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg a = r.input(0), b = r.input(1);
       const Tensor ties = equal(a, b);
@@ -79,6 +82,7 @@ constexpr Op minimum_op{checked({
     .name = "minimum",
     .infer = ops::binary<Binary::minimum>,
     .forward = ops::run_binary<Binary::minimum>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg a = r.input(0), b = r.input(1);
       const Tensor ties = equal(a, b);

@@ -15,6 +15,7 @@ constexpr Op exp_op{checked({
     .name = "exp",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::exp>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {multiply(ct[0], r.output())}; },
     .saves = {{saved_output}},
     .promotion = Promotion::floating,
@@ -24,6 +25,7 @@ constexpr Op log_op{checked({
     .name = "log",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::log>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {divide(ct[0], r.input(0))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
@@ -33,6 +35,7 @@ constexpr Op sqrt_op{checked({
     .name = "sqrt",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::sqrt>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {divide(multiply(ct[0], 0.5), r.output())};
     },
@@ -44,6 +47,7 @@ constexpr Op square_op{checked({
     .name = "square",
     .infer = ops::unary<Unary::square>,
     .forward = ops::run_unary<Unary::square>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {multiply(ct[0], multiply(r.input(0), 2))};
     },
@@ -54,6 +58,7 @@ constexpr Op abs_op{checked({
     .name = "abs",
     .infer = ops::unary<Unary::abs>,
     .forward = ops::run_unary<Unary::abs>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {multiply(ct[0], sign(r.input(0)))}; },
     .saves = {{saved_input(0)}},
 })};
@@ -62,6 +67,7 @@ constexpr Op sign_op{checked({
     .name = "sign",
     .infer = ops::unary<Unary::sign>,
     .forward = ops::run_unary<Unary::sign>,
+    .elementwise = true,
     .vjp = [](const Record&, const Cotangents&) -> Cotangents { return {Tensor()}; },
 })};
 
@@ -69,6 +75,7 @@ constexpr Op sin_op{checked({
     .name = "sin",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::sin>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {sin_backward(ct[0], r.input(0))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
@@ -78,6 +85,7 @@ constexpr Op cos_op{checked({
     .name = "cos",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::cos>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {cos_backward(ct[0], r.input(0))}; },
     .saves = {{saved_input(0)}},
     .promotion = Promotion::floating,
@@ -87,6 +95,7 @@ constexpr Op tanh_op{checked({
     .name = "tanh",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::tanh>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {tanh_backward(ct[0], r.output())}; },
     .saves = {{saved_output}},
     .promotion = Promotion::floating,
@@ -96,6 +105,7 @@ constexpr Op sigmoid_op{checked({
     .name = "sigmoid",
     .infer = ops::same,
     .forward = ops::run_unary<Unary::sigmoid>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {sigmoid_backward(ct[0], r.output())}; },
     .saves = {{saved_output}},
     .promotion = Promotion::floating,
@@ -105,6 +115,7 @@ constexpr Op relu_op{checked({
     .name = "relu",
     .infer = ops::unary<Unary::relu>,
     .forward = ops::run_unary<Unary::relu>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents { return {relu_backward(ct[0], r.output())}; },
     .saves = {{saved_output}},
 })};
@@ -113,6 +124,7 @@ constexpr Op sigmoid_backward_op{checked({
     .name = "sigmoid_backward",
     .infer = ops::binary<Binary::sigmoid_backward>,
     .forward = ops::run_binary<Binary::sigmoid_backward>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg y = r.input(1);
       return {r.needs(0) ? sigmoid_backward(ct[0], y) : Tensor(),
@@ -127,6 +139,7 @@ constexpr Op tanh_backward_op{checked({
     .name = "tanh_backward",
     .infer = ops::binary<Binary::tanh_backward>,
     .forward = ops::run_binary<Binary::tanh_backward>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg y = r.input(1);
       return {r.needs(0) ? tanh_backward(ct[0], y) : Tensor(),
@@ -141,6 +154,7 @@ constexpr Op relu_backward_op{checked({
     .name = "relu_backward",
     .infer = ops::binary<Binary::relu_backward>,
     .forward = ops::run_binary<Binary::relu_backward>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       return {r.needs(0) ? relu_backward(ct[0], r.input(1)) : Tensor(), Tensor()};
     },
@@ -153,6 +167,7 @@ constexpr Op sin_backward_op{checked({
     .name = "sin_backward",
     .infer = ops::binary<Binary::sin_backward>,
     .forward = ops::run_binary<Binary::sin_backward>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg x = r.input(1);
       return {r.needs(0) ? sin_backward(ct[0], x) : Tensor(),
@@ -167,6 +182,7 @@ constexpr Op cos_backward_op{checked({
     .name = "cos_backward",
     .infer = ops::binary<Binary::cos_backward>,
     .forward = ops::run_binary<Binary::cos_backward>,
+    .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
       const Arg x = r.input(1);
       return {r.needs(0) ? cos_backward(ct[0], x) : Tensor(),

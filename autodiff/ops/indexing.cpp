@@ -44,6 +44,13 @@ struct Runs {
   }
 };
 
+void check_indices(const Array& indices, std::int64_t n) {
+  for (std::int64_t i = 0; i < indices.numel; ++i)
+    if (const std::int64_t index = indices.as<const std::int64_t>()[i]; index < -n || index >= n)
+      throw IndexError("index out of range: got " + std::to_string(index) + " at " + describe_index(i, indices.shape) +
+                       ", want " + std::to_string(-n) + " to " + std::to_string(n - 1));
+}
+
 Tensor put_along_axis(Arg g, Arg indices, const PutAttrs& attrs);
 
 constexpr Op take_op{checked({
@@ -59,19 +66,13 @@ constexpr Op take_op{checked({
           if (!fits)
             throw ShapeError("the shapes differ along other axes than " + std::to_string(axis) + ": got indices of " +
                              to_string(indices.shape) + " for " + to_string(x.shape));
-          const loops::Packed packed(indices);
-          const std::int64_t n = x.shape[axis];
-          for (std::int64_t i = 0; i < indices.numel; ++i)
-            if (const std::int64_t index = packed->as<const std::int64_t>()[i]; index < -n || index >= n)
-              throw IndexError("index out of range: got " + std::to_string(index) + " at " +
-                               describe_index(i, indices.shape) + ", want " + std::to_string(-n) + " to " +
-                               std::to_string(n - 1));
           out[0].shape = indices.shape;
           out[0].dtype = x.dtype;
         },
     .forward =
         [](Inputs in, Attrs attrs, Outputs out) {
           const loops::Packed x(in[0]), indices(in[1]);
+          check_indices(*indices, in[0].shape[attrs.get<TakeAttrs>().axis]);
           const Runs runs(x->shape, indices->shape, attrs.get<TakeAttrs>().axis);
           visit_dtype(out[0].dtype, [&]<class T>() {
             const T* source = x->as<const T>();
@@ -86,7 +87,7 @@ constexpr Op take_op{checked({
     .saves = {{saved_input(1)}},
 })};
 
-// Its operands are the cotangent and indices of take_along_axis: they have been checked.
+// Its operands are the cotangent and indices of take_along_axis: their shapes and dtypes have been checked.
 constexpr Op put_op{checked({
     .name = "take_along_axis_backward",
     .infer =
@@ -97,6 +98,7 @@ constexpr Op put_op{checked({
     .forward =
         [](Inputs in, Attrs attrs, Outputs out) {
           const loops::Packed g(in[0]), indices(in[1]);
+          check_indices(*indices, out[0].shape[attrs.get<PutAttrs>().axis]);
           const Runs runs(out[0].shape, indices->shape, attrs.get<PutAttrs>().axis);
           std::memset(out[0].data, 0, static_cast<std::size_t>(out[0].numel) * size_of(out[0].dtype));
           visit_floating(out[0].dtype, [&]<class T>() {

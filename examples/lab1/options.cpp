@@ -121,6 +121,10 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
   app.add_flag_callback(
          "--no-bias", [&options] { options.bias = false; }, "Layers without bias")
       ->disable_flag_override();
+  app.add_flag_callback(
+         "--capture", [&options] { options.capture = true; },
+         "Record a training step once and replay it: faster, with the same digits")
+      ->disable_flag_override();
   add(app, "--dtype", "Numbers to compute with: float64 or float32", "float64 or float32", "float64",
       [&options](const std::string& text) {
         options.dtype = text == "float32" ? xgrad::float32 : xgrad::float64;

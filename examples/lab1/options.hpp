@@ -31,6 +31,7 @@ struct TrainOptions {
   std::string save = {};                     ///< a file for the trained model
   std::uint32_t seed = 16;
   bool bias = true;
+  bool capture = false;  ///< replay captured steps
   xgrad::Dtype dtype = xgrad::float64;
   std::int64_t log_every = 500;
   int precision = 5;

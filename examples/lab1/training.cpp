@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <memory>
 #include <numeric>
 #include <random>
 
@@ -80,9 +82,38 @@ std::string first_bad_layer(nn::Sequential& network, const Tensor& points) {
   return bad_layer.name();
 }
 
-}  // namespace
+/// Updates the network from a batch; returns the loss before.
+using Step = std::function<double(const Tensor& points, const Tensor& targets)>;
 
-TrainResult train(Experiment& experiment, const Watch& watch) {
+Step plain_step(nn::Sequential& network, const Objective& objective, optim::Optimizer& optimizer) {
+  return [&](const Tensor& x, const Tensor& t) {
+    const Tensor loss = objective.loss(network(x), t);
+    const double value = loss.item();
+    if (std::isnan(value)) return value;
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    return value;
+  };
+}
+
+/// The same, but that it updates from a loss that is not a number, too.
+Step captured_step(nn::Sequential& network, const Objective& objective, optim::Optimizer& optimizer) {
+  const auto body = [&](const Tensor& x, const Tensor& t) {
+    const Tensor loss = objective.loss(network(x), t);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+  using Captured = decltype(capture(body, Tensor(), Tensor()));
+  return [body, captured = std::shared_ptr<Captured>()](const Tensor& x, const Tensor& t) mutable {
+    if (captured == nullptr) captured = std::make_shared<Captured>(capture(body, x, t));
+    return (*captured)(x, t).item();
+  };
+}
+
+TrainResult run(Experiment& experiment, const Watch& watch, bool captured) {
   auto& network = experiment.network;
   const TrainOptions& options = experiment.options;
   const Dataset& dataset = experiment.dataset;
@@ -91,6 +122,7 @@ TrainResult train(Experiment& experiment, const Watch& watch) {
   Batches batches(points, objective.targets(dataset.labels, options.dtype), options);
   const std::unique_ptr<optim::Optimizer> optimizer = make_optimizer(options, network.parameters());
   const auto schedule = make_scheduler(options, *optimizer);
+  const Step step = (captured ? captured_step : plain_step)(network, objective, *optimizer);
   TrainResult result;
   for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
     if (watch.interrupted != nullptr && *watch.interrupted) {
@@ -99,12 +131,7 @@ TrainResult train(Experiment& experiment, const Watch& watch) {
     }
     double epoch_loss = 0;
     batches.each([&](const Tensor& x, const Tensor& t, double share) {
-      const Tensor loss = objective.loss(network(x), t);
-      epoch_loss += share * loss.item();
-      if (std::isnan(epoch_loss)) return;
-      optimizer->zero_grad();
-      loss.backward();
-      optimizer->step();
+      if (!std::isnan(epoch_loss)) epoch_loss += share * step(x, t);
     });
     result.losses.push_back(epoch_loss);
     if (std::isnan(epoch_loss)) {
@@ -132,6 +159,18 @@ TrainResult train(Experiment& experiment, const Watch& watch) {
     result.bad_layer = first_bad_layer(network, points);
   }
   return result;
+}
+
+}  // namespace
+
+TrainResult train(Experiment& experiment, const Watch& watch) {
+  if (!experiment.options.capture) return run(experiment, watch, false);
+  const nn::Sequential start = experiment.network;
+  const TrainResult result = run(experiment, watch, true);
+  if (result.stop != Stop::diverged || !std::isnan(result.losses.back())) return result;
+  // The last update has spoilt every layer. The plain run stops before it and can say where it began.
+  experiment.network = start;
+  return run(experiment, {.interrupted = watch.interrupted}, false);
 }
 
 }  // namespace lab1

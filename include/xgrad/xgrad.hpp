@@ -2,6 +2,7 @@
 // Not here: data, files, training loops, and the bridge to xtensor; include those by name.
 #pragma once
 
+#include <xgrad/autodiff/capture.hpp>
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/custom_function.hpp>
 #include <xgrad/autodiff/error.hpp>

@@ -169,6 +169,17 @@ class Options(unittest.TestCase):
         self.assertEqual(small, train(*options, "--batch-size", "7"))
         self.assertLess(float(epochs(small["linear"])[-1][1]), float(epochs(full["linear"])[-1][1]))
 
+    def test_captured_steps_print_the_same(self):
+        for options in ([], ["--dtype", "float32", "--data", "xor"], ["--batch-size", "7", "--optimizer", "adam"],
+                        ["--loss", "cross-entropy", "--batch-size", "16"], ["--loss", "bce", "--no-bias"],
+                        ["--scheduler", "step", "--stop-accuracy", "90"], ["--stop-loss", "0.2"],
+                        ["--activation", "none"], ["--activation", "relu", "--lr", "1000"]):
+            options = [*options, "--epochs", "300", "--log-every", "100", "--precision", "17"]
+            with self.subTest(options=options):
+                plain, captured = run("train", *options), run("train", *options, "--capture")
+                self.assertEqual((captured.stdout, captured.stderr, captured.returncode),
+                                 (plain.stdout, plain.stderr, plain.returncode))
+
     def test_n(self):
         self.assertEqual(len(train("--data", "linear", "--n", "37", "--epochs", "1", "--log-every", "9")["linear"]), 38)
 
@@ -398,7 +409,7 @@ class CommandLine(unittest.TestCase):
                        "--activation VALUE=sigmoid", "--output-activation", "--optimizer VALUE=sgd", "--momentum",
                        "--scheduler VALUE=none", "--batch-size VALUE=0", "--n VALUE=100", "--stop-loss", "--stop-accuracy",
                        "--csv", "--loss VALUE=mse", "--save", "--seed VALUE=16",
-                       "--no-bias", "--dtype VALUE=float64", "--log-every VALUE=500", "--precision VALUE=5"):
+                       "--no-bias", "--capture", "--dtype VALUE=float64", "--log-every VALUE=500", "--precision VALUE=5"):
             self.assertIn(option, result.stdout)
 
 

@@ -1,0 +1,112 @@
+// Replaying a program.
+// Not here: how it is made (program_builder.cpp).
+#include <xgrad/autodiff/capture/program.hpp>
+
+#include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/loops/strided.hpp>
+#include <xgrad/autodiff/record.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace xgrad::detail {
+namespace {
+
+bool looks_like(const Array& now, const Array& expected) {
+  return now.data == expected.data && now.dtype == expected.dtype && now.requires_grad == expected.requires_grad &&
+         now.shape == expected.shape && std::equal(now.strides, now.strides + now.shape.rank(), expected.strides);
+}
+
+}  // namespace
+
+Program::~Program() {
+  for (State* state : states_) release(state, state->block_class);
+}
+
+bool Program::fits(const Tensor* inputs, std::size_t count) const {
+  if (count != inputs_.size() || grad_enabled_ != is_grad_enabled() || default_dtype_ != default_dtype()) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Array& given = inputs[i].array();
+    if (given.dtype != inputs_[i].expected.dtype || given.shape != inputs_[i].expected.shape) return false;
+  }
+  for (const Outside& outside : outsides_)
+    if (!looks_like(outside.tensor.array(), outside.expected)) return false;
+  for (const LeafGrad& leaf : leaf_grads_) {
+    const State* grad = leaf.leaf.state()->grad;
+    if ((grad != nullptr) != leaf.is_defined) return false;
+    if (grad == nullptr) continue;
+    // A gradient has its leaf's shape and dtype always.
+    if (!grad->contiguous || is_sole_user(grad) == leaf.is_shared) return false;
+  }
+  return true;
+}
+
+// A result that somebody still looks at stays as it is: this replay writes to new memory.
+void Program::renew_results() {
+  for (Result& result : results_) {
+    const State* state = result.tensor.state();
+    const bool is_at_leaf = result.leaf != nullptr && result.leaf->grad == state;
+    const bool is_read = std::any_of(leaf_grads_.begin(), leaf_grads_.end(),
+                                     [&](const LeafGrad& leaf) { return leaf.leaf.state()->grad == state; });
+    if (is_read || !is_sole_user(state, is_at_leaf ? 2 : 1)) {
+      result.tensor = empty(state->shape, state->dtype);
+      result.memory.move_to(result.tensor.state()->data);
+    }
+  }
+}
+
+void Program::bind(const Tensor* inputs) {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    Input& input = inputs_[i];
+    if (inputs[i].is_contiguous()) {
+      input.memory.move_to(inputs[i].state()->data);
+      continue;
+    }
+    if (!input.packed.defined()) input.packed = empty(input.expected.shape, input.expected.dtype);
+    loops::copy(inputs[i].array(), input.packed.array());
+    input.memory.move_to(input.packed.state()->data);
+  }
+  for (LeafGrad& leaf : leaf_grads_)
+    if (leaf.is_defined) leaf.memory.move_to(leaf.leaf.state()->grad->data);
+}
+
+void Program::set_grad(State* leaf, std::size_t result) {
+  const Tensor& next = result == none ? Tensor() : results_[result].tensor;
+  if (leaf->grad == next.state()) return;
+  const Tensor before = Tensor::adopt(std::exchange(leaf->grad, Tensor(next).release()));
+}
+
+void Program::fail(std::size_t step) const {
+  std::vector<State*> operands;
+  for (const int input : steps_[step].inputs) operands.push_back(slots_[static_cast<std::size_t>(input)]);
+  rethrow_with_operands(*steps_[step].op, operands.data(), operands.size(), steps_[step].site);
+}
+
+void Program::run(const Tensor* inputs) {
+  renew_results();
+  bind(inputs);
+  std::size_t step = none;
+  try {
+    for (const Instruction& instruction : instructions_) {
+      using Kind = Instruction::Kind;
+      step = instruction.step;
+      switch (instruction.kind) {
+        case Kind::call: steps_[step].call(); continue;
+        case Kind::set_grad: set_grad(instruction.state, instruction.index); continue;
+        case Kind::blocks: blocks_[instruction.index].run(step); continue;
+        default: break;
+      }
+      instruction.forward(Inputs(instruction.inputs, instruction.input_count), Attrs(instruction.attrs),
+                          Outputs(instruction.outputs, instruction.output_count));
+      if (instruction.kind == Kind::op) continue;
+      State* written = instruction.kind == Kind::write_grad ? instruction.state->grad : instruction.state;
+      if (written != nullptr) written->storage->version.increment();
+    }
+  } catch (Error&) {
+    if (steps_[step].kind != TracedStep::Kind::op) throw;
+    fail(step);
+  }
+}
+
+}  // namespace xgrad::detail
