@@ -91,5 +91,15 @@ struct Circular<double> {
                                    -0x1.27e4fa17a41b4p-22, 0x1.1eeb68b109173p-29,  -0x1.907d7aebd5e3dp-37};
 };
 
+// For powers of floats, in double precision: log2((1 + s) / (1 - s)) / s in s^2, s <= (sqrt(2) - 1) / (sqrt(2) + 1), to
+// 2^-37 of itself, and 2^r on |r| <= 1/2 to 2^-29.
+constexpr double log2_for_float[] = {0x1.71547652bede5p+1, 0x1.ec709d12e192ap-1, 0x1.27777fda50da3p-1,
+                                     0x1.a58d8fc49d905p-2, 0x1.5ce7cd8f69a61p-2};
+constexpr double exp2_for_float[] = {0x1.00000002615cap+0, 0x1.62e430c7e7e37p-1, 0x1.ebfbdadc57c5bp-3,
+                                     0x1.c6aed4b9fbf39p-5, 0x1.3b2dbbfae5ae8p-7, 0x1.5f456a767c1d4p-10,
+                                     0x1.41d30fe206466p-13};
+// 2^t is inf or 0 as a float beyond this.
+constexpr double largest_float_exponent = 160.0;
+
 }  // namespace
 }  // namespace xgrad::kernels

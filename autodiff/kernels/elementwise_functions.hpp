@@ -170,6 +170,23 @@ struct CosBackward {
     return negated(g) * sin(x);
   }
 };
+// At a = b = 0 the base is replaced, not the product: no NaN arises.
+struct PowerBaseBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> a, Batch<T> b) {
+    const Batch<T> zero = splat<T>(0), one = splat<T>(1);
+    const auto is_replaced = (a == zero) & (b == zero);
+    return g * (b * power(xsimd::select(is_replaced, one, a), b - one));
+  }
+};
+struct PowerExponentBackward {
+  template <class T>
+  static Batch<T> of(Batch<T> g, Batch<T> a, Batch<T> y) {
+    const Batch<T> zero = splat<T>(0);
+    const auto is_replaced = (a == zero) & (magnitude(y) < splat<T>(__builtin_inf()));
+    return g * (y * log(xsimd::select(is_replaced, splat<T>(1), a)));
+  }
+};
 // Of the first two terms one is 0 or they cancel exactly where t is 0 or 1.
 struct BceWithLogits {
   template <class T>

@@ -161,6 +161,11 @@ void plain_binary(const T* a, const T* b, T* out, std::int64_t n) {
   row<Op, T>(out, n, Consecutive<T, T>{a}, Consecutive<T, T>{b});
 }
 template <class Op, class T>
+void ternary(const T* a, Steps sa, const T* b, Steps sb, const T* c, Steps sc, T* out, std::int64_t rows,
+             std::int64_t columns) {
+  elementwise<Op, T>(out, rows, columns, Operand<T>{a, sa}, Operand<T>{b, sb}, Operand<T>{c, sc});
+}
+template <class Op, class T>
 void compare(const T* a, Steps sa, const T* b, Steps sb, bool* out, std::int64_t rows, std::int64_t columns) {
   elementwise<Op, T>(out, rows, columns, Operand<T>{a, sa}, Operand<T>{b, sb});
 }

@@ -49,6 +49,10 @@ enum class Binary : std::uint8_t {
   count
 };
 
+/// power_base_backward(g, a, b) = g b a^(b - 1), 0 where a = b = 0; power_exponent_backward(g, a, y) = g y log a, 0 where
+/// a = 0 and y is finite.
+enum class Ternary : std::uint8_t { power_base_backward, power_exponent_backward, count };
+
 /// softmax, its logarithm, and log(sum of e^x).
 enum class Softmax : std::uint8_t { softmax, log_softmax, logsumexp, count };
 
@@ -73,7 +77,12 @@ using UnaryFn = void (*)(const T* x, T* out, std::int64_t n);
 template <class T>
 using BinaryFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, T* out, std::int64_t rows, std::int64_t columns);
 
-/// out[i] = f(a[i], b[i]), i < n: the common case of the above, with a third of the arguments.
+/// The same of three operands.
+template <class T>
+using TernaryFn = void (*)(const T* a, Steps sa, const T* b, Steps sb, const T* c, Steps sc, T* out, std::int64_t rows,
+                           std::int64_t columns);
+
+/// out[i] = f(a[i], b[i]), i < n: the common case of two operands, with a third of the arguments.
 template <class T>
 using PlainBinaryFn = void (*)(const T* a, const T* b, T* out, std::int64_t n);
 
@@ -118,6 +127,7 @@ struct Loops {
   UnaryFn<T> unary[static_cast<int>(Unary::count)];
   BinaryFn<T> binary[static_cast<int>(Binary::count)];
   PlainBinaryFn<T> plain_binary[static_cast<int>(Binary::count)];
+  TernaryFn<T> ternary[static_cast<int>(Ternary::count)];
   CompareFn<T> compare[static_cast<int>(Compare::count)];
   WhereFn<T> where;
   ReduceFn<T> sum;

@@ -26,6 +26,7 @@ consteval Loops<T> loops_of_level() {
                        plain_binary<Minimum, T>, plain_binary<SigmoidBackward, T>, plain_binary<TanhBackward, T>,
                        plain_binary<ReluBackward, T>, plain_binary<SinBackward, T>, plain_binary<CosBackward, T>,
                        plain_binary<BceWithLogits, T>, plain_binary<SigmoidDifference, T>},
+      .ternary = {ternary<PowerBaseBackward, T>, ternary<PowerExponentBackward, T>},
       .compare = {compare<Equal, T>, compare<NotEqual, T>, compare<Less, T>, compare<LessEqual, T>,
                   compare_swapped<Less, T>, compare_swapped<LessEqual, T>},
       .where = where<T>,

@@ -103,26 +103,36 @@ inline Batch<double> log_of_parts(Batch<double> f, Batch<double> k) {
   return k * splat<double>(C::ln2_high) - ((half_square - small) - f);
 }
 
+// x = 2^k m with sqrt(1/2) <= m < sqrt(2), for a normal positive x.
 template <class T>
-inline Batch<T> log(Batch<T> x) {
+struct Parts {
+  Batch<T> m;
+  Batch<T> k;
+};
+template <class T>
+inline Parts<T> parts_of(Batch<T> x) {
   using C = Constants<T>;
   using Integers = Batch<typename C::Bits>;
   constexpr typename C::Bits one_exponent = typename C::Bits{1} << C::mantissa;
-  const Batch<T> zero = splat<T>(0);
-  const Batch<T> infinity = splat<T>(__builtin_inf());
-  const auto is_subnormal = x < splat<T>(C::lowest_normal);
-  const Batch<T> normal = xsimd::select(is_subnormal, x * splat<T>(C::subnormal_scale), x);
-
-  // normal = 2^k m with sqrt(1/2) <= m < sqrt(2); the exponent is kept positive by an offset of 2 bias.
+  // The exponent is kept positive by an offset of 2 bias.
   const Integers root = reinterpreted<Integers>(splat<T>(C::sqrt_half));
   const Integers distance =
-      reinterpreted<Integers>(normal) - root + Integers(static_cast<typename C::Bits>(2 * C::bias * one_exponent));
+      reinterpreted<Integers>(x) - root + Integers(static_cast<typename C::Bits>(2 * C::bias * one_exponent));
   const Integers raw = distance >> C::mantissa;
   const Batch<T> m = reinterpreted<Batch<T>>((distance & Integers(one_exponent - 1)) + root);
   // raw in the low bits of 2^mantissa is that number plus raw.
   const Batch<T> two_to_mantissa = splat<T>(static_cast<T>(one_exponent));
   const Batch<T> offset = splat<T>(static_cast<T>(one_exponent) + static_cast<T>(2 * C::bias));
-  const Batch<T> exponent = reinterpreted<Batch<T>>(raw | reinterpreted<Integers>(two_to_mantissa)) - offset;
+  return {m, reinterpreted<Batch<T>>(raw | reinterpreted<Integers>(two_to_mantissa)) - offset};
+}
+
+template <class T>
+inline Batch<T> log(Batch<T> x) {
+  using C = Constants<T>;
+  const Batch<T> zero = splat<T>(0);
+  const Batch<T> infinity = splat<T>(__builtin_inf());
+  const auto is_subnormal = x < splat<T>(C::lowest_normal);
+  const auto [m, exponent] = parts_of(xsimd::select(is_subnormal, x * splat<T>(C::subnormal_scale), x));
   const Batch<T> k = xsimd::select(is_subnormal, exponent + splat<T>(C::subnormal_exponent), exponent);
 
   const Batch<T> regular = log_of_parts(m - splat<T>(1), k);

@@ -172,6 +172,21 @@ void binary(Binary kind, const Array& a, const Array& b, const Array& out) {
   visit_dtype(a.dtype, [&]<class T>() { two_operands<T, T>(binary_kernel<T>(kind), a, b, out); });
 }
 
+void ternary(Ternary kind, const Array& a, const Array& b, const Array& c, const Array& out) {
+  if (out.numel == 0) return;
+  visit_floating(out.dtype, [&]<class T>() {
+    const kernels::TernaryFn<T> kernel = kernels::table().loops<T>().ternary[static_cast<int>(kind)];
+    const Operand first(a, out.shape), second(b, out.shape), third(c, out.shape);
+    for_each_run<3>({first.get(), second.get(), third.get()}, out,
+                    [&](const auto& offsets, const Steps* steps, std::int64_t rows, std::int64_t columns) {
+                      kernel(first.get()->template as<const T>() + offsets[0], steps[0],
+                             second.get()->template as<const T>() + offsets[1], steps[1],
+                             third.get()->template as<const T>() + offsets[2], steps[2], out.as<T>() + offsets[3], rows,
+                             columns);
+                    });
+  });
+}
+
 void compare(Compare kind, const Array& a, const Array& b, const Array& out) {
   visit_dtype(a.dtype, [&]<class T>() { two_operands<T, bool>(compare_kernel<T>(kind), a, b, out); });
 }

@@ -9,6 +9,7 @@ namespace xgrad::loops {
 
 using kernels::Binary;
 using kernels::Compare;
+using kernels::Ternary;
 using kernels::Unary;
 
 bool is_defined(Unary kind, Dtype dtype);
@@ -23,6 +24,8 @@ bool broadcasts_to(const Shape& from, const Shape& to);
 
 void unary(Unary kind, const Array& x, const Array& out);
 void binary(Binary kind, const Array& a, const Array& b, const Array& out);
+/// Of floating operands.
+void ternary(Ternary kind, const Array& a, const Array& b, const Array& c, const Array& out);
 void compare(Compare kind, const Array& a, const Array& b, const Array& out);
 void where(const Array& condition, const Array& a, const Array& b, const Array& out);
 

@@ -1,5 +1,5 @@
-// Sums, differences, products, quotients, powers.
-// Not here: comparisons and choice (choice.cpp), functions of one operand (functions.cpp).
+// Sums, differences, products, quotients.
+// Not here: powers (power.cpp), comparisons and choice (choice.cpp), functions of one operand (functions.cpp).
 #include <xgrad/autodiff/ops/elementwise.hpp>
 
 #include <xgrad/autodiff/describe.hpp>
@@ -72,32 +72,6 @@ constexpr Op negative_op{checked({
     .vjp = [](const Record&, const Cotangents& ct) -> Cotangents { return {negative(ct[0])}; },
 })};
 
-// At a = b = 0 the textbook b a^(b-1) is 0 times inf and a^b log a is 1 times -inf; both are replaced by their limit 0.
-// The base is replaced, not the product, so that no NaN arises that a later derivative would meet again.
-constexpr Op power_op{checked({
-    .name = "power",
-    .infer = ops::binary<Binary::power>,
-    .forward = ops::run_binary<Binary::power>,
-    .elementwise = true,
-    .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      const Arg a = r.input(0), b = r.input(1);
-      const Tensor base_is_zero = equal(a, 0);
-      Tensor by_a, by_b;
-      if (r.needs(0)) {
-        const Tensor base = where(multiply(base_is_zero, equal(b, 0)), 1, a);
-        by_a = multiply(ct[0], multiply(b, power(base, subtract(b, 1))));
-      }
-      if (r.needs(1)) {
-        const Tensor base = where(multiply(base_is_zero, greater_equal(b, 0)), 1, a);
-        by_b = multiply(ct[0], multiply(r.output(), log(base)));
-      }
-      return {by_a, by_b};
-    },
-    .saves = {{saved_input(0) | saved_input(1), saved_input(0) | saved_input(1) | saved_output}},
-    .promotion = Promotion::common,
-    .broadcasts = true,
-})};
-
 void check_not_leaf(const char* op, const char* instead, const Tensor& a, Site site) {
   ops::check_defined(op, Arg(a, site));
   if (a.requires_grad() && a.is_leaf())
@@ -114,7 +88,6 @@ Tensor subtract(Arg a, Arg b) { return record<subtract_op>({a, b}); }
 Tensor multiply(Arg a, Arg b) { return record<multiply_op>({a, b}); }
 Tensor divide(Arg a, Arg b) { return record<divide_op>({a, b}); }
 Tensor negative(Arg x) { return record<negative_op>({x}); }
-Tensor power(Arg a, Arg b) { return record<power_op>({a, b}); }
 
 Tensor& operator+=(Tensor& a, Arg b) {
   check_not_leaf("operator+=", "add_", a, b.site());

@@ -86,6 +86,10 @@ Tensor tanh_backward(Arg g, Arg y);
 Tensor relu_backward(Arg g, Arg y);
 /// g above x = 0, else negative_slope g; g and x have one shape
 Tensor leaky_relu_backward(Arg g, Arg x, double negative_slope = 0.01);
+/// g b a^(b - 1); 0 where a = b = 0
+Tensor power_base_backward(Arg g, Arg a, Arg b);
+/// g y log a, for y = a^b; 0 where a = 0 and y is finite
+Tensor power_exponent_backward(Arg g, Arg a, Arg y);
 /// g cos x
 Tensor sin_backward(Arg g, Arg x);
 /// -g sin x

@@ -335,6 +335,110 @@ TEST_CASE_TEMPLATE("power has the C library's special cases", T, float, double) 
   CHECK(same(power(T(4), T(-1)), T(0.25)));
 }
 
+TEST_CASE_TEMPLATE("power of every pair of special operands is the C library's", T, float, double) {
+  using Limits = std::numeric_limits<T>;
+  const T even = std::ldexp(T(1), Limits::digits);  // from here on all numbers are even integers
+  std::vector<T> special = {T(0),
+                            T(0.5),
+                            T(1),
+                            T(1.5),
+                            T(2),
+                            T(3),
+                            T(1e-3),
+                            T(127),
+                            T(1e10),
+                            T(1e30),
+                            even - 1,
+                            even,
+                            even / 2,
+                            even + 2,
+                            even / 2 - 1,
+                            even / 4 + 1,
+                            even / 2 - T(0.5),
+                            Limits::max(),
+                            Limits::min(),
+                            Limits::denorm_min(),
+                            Limits::infinity(),
+                            1 + Limits::epsilon(),
+                            1 - Limits::epsilon()};
+  for (std::size_t i = special.size(); i-- > 0;) special.push_back(-special[i]);
+  special.push_back(Limits::quiet_NaN());
+  std::vector<T> a, b;
+  for (const T x : special)
+    for (const T y : special) {
+      a.push_back(x);
+      b.push_back(y);
+    }
+  std::vector<T> out(a.size());
+  const auto n = static_cast<std::int64_t>(a.size());
+  kernel<T>(Binary::power)(a.data(), {n, 1}, b.data(), {n, 1}, out.data(), 1, n);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const Real want = std::pow(static_cast<Real>(a[i]), static_cast<Real>(b[i]));
+    REQUIRE_MESSAGE(ulps(out[i], want) <= 1, a[i], " to ", b[i], ": ", out[i], ", want ", static_cast<T>(want));
+    REQUIRE(std::isnan(out[i]) == std::isnan(want));
+    if (!std::isnan(want)) REQUIRE(std::signbit(out[i]) == std::signbit(want));
+  }
+}
+
+TEST_CASE_TEMPLATE("power is rounded almost correctly, from the smallest result to the largest", T, float, double) {
+  using Limits = std::numeric_limits<T>;
+  std::mt19937_64 random(71);
+  std::uniform_real_distribution<double> exponent(Limits::min_exponent - Limits::digits, Limits::max_exponent);
+  std::uniform_real_distribution<double> unit(0, 1);
+  const std::int64_t n = 200000;
+  std::vector<T> a, b, out(n);
+  for (std::int64_t i = 0; i < n; ++i) {
+    // Bases near 1, of ordinary size, and of any size.
+    const double base = i % 3 == 0   ? 1 + std::ldexp(unit(random) - 0.5, static_cast<int>(-20 * unit(random)))
+                        : i % 3 == 1 ? std::exp2(6 * unit(random) - 3)
+                                     : std::exp2(exponent(random));
+    a.push_back(static_cast<T>(base));
+    b.push_back(static_cast<T>(exponent(random) / std::log2(static_cast<double>(a.back()))));
+  }
+  kernel<T>(Binary::power)(a.data(), {n, 1}, b.data(), {n, 1}, out.data(), 1, n);
+  double worst = 0;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    worst = std::max(worst, ulps(out[i], std::pow(static_cast<Real>(a[i]), static_cast<Real>(b[i]))));
+  CHECK(worst <= 0.6);
+}
+
+TEST_CASE_TEMPLATE("derivatives of powers follow their formulas, for every layout", T, float, double) {
+  for (const auto& extents : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 5}, {9, 1}, {21, 10}, {3, 33}}) {
+    const std::int64_t rows = extents.first, columns = extents.second;
+    for (const Layout& lg : layouts(rows, columns))
+      for (const Layout& la : layouts(rows, columns))
+        for (const Layout& lb : layouts(rows, columns)) {
+          const auto g = unit_values<T>(lg.size, 81);
+          auto a = unit_values<T>(la.size, 82);
+          const auto b = unit_values<T>(lb.size, 83);
+          for (T& x : a) x += T(1.25);
+          std::vector<T> by_base(static_cast<std::size_t>(rows * columns + 1), T(-7)), by_exponent = by_base;
+          const auto run = [&](Ternary kind, std::vector<T>& out) {
+            table().loops<T>().ternary[static_cast<int>(kind)](g.data() + lg.begin, lg.steps, a.data() + la.begin,
+                                                               la.steps, b.data() + lb.begin, lb.steps, out.data(),
+                                                               rows, columns);
+          };
+          run(Ternary::power_base_backward, by_base);
+          run(Ternary::power_exponent_backward, by_exponent);
+          double worst = 0;
+          for (std::int64_t r = 0; r < rows; ++r)
+            for (std::int64_t c = 0; c < columns; ++c) {
+              const auto at = [&](const Layout& l, const std::vector<T>& values) {
+                return static_cast<Real>(
+                    values[static_cast<std::size_t>(l.begin + r * l.steps.row + c * l.steps.column)]);
+              };
+              const auto place = static_cast<std::size_t>(r * columns + c);
+              const Real x = at(la, a), y = at(lb, b), w = at(lg, g);
+              worst = std::max(worst, ulps(by_base[place], w * y * std::pow(x, y - 1)));
+              worst = std::max(worst, ulps(by_exponent[place], w * y * std::log(x)));
+            }
+          REQUIRE(worst <= 4);
+          REQUIRE(by_base.back() == T(-7));
+          REQUIRE(by_exponent.back() == T(-7));
+        }
+  }
+}
+
 TEST_CASE_TEMPLATE("maximum and minimum let NaN through from both sides", T, float, double) {
   const T nan = std::numeric_limits<T>::quiet_NaN();
   for (const Binary f : {Binary::maximum, Binary::minimum}) {

@@ -140,6 +140,16 @@ Ref power(const Ref& a, const Ref& b) {
   return map(
       a, b, [](long double x, long double y) { return std::pow(x, y); }, common_dtype({a, b}));
 }
+Ref power_base_backward(const Ref& g, const Ref& a, const Ref& b) {
+  const Ref slope = map(
+      a, b, [](long double x, long double y) { return x == 0 && y == 0 ? 0 : y * std::pow(x, y - 1); }, float64);
+  return astype(multiply(g, slope), floating_dtype({g, a, b}));
+}
+Ref power_exponent_backward(const Ref& g, const Ref& a, const Ref& y) {
+  const Ref slope = map(
+      a, y, [](long double x, long double v) { return x == 0 && std::isfinite(v) ? 0 : v * std::log(x); }, float64);
+  return astype(multiply(g, slope), floating_dtype({g, a, y}));
+}
 Ref maximum(const Ref& a, const Ref& b) {
   return map(
       a, b, [](long double x, long double y) { return std::isnan(x) || x > y ? x : y; }, common_dtype({a, b}));

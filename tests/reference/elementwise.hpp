@@ -38,6 +38,8 @@ Ref subtract(const Ref& a, const Ref& b);
 Ref multiply(const Ref& a, const Ref& b);
 Ref divide(const Ref& a, const Ref& b);
 Ref power(const Ref& a, const Ref& b);
+Ref power_base_backward(const Ref& g, const Ref& a, const Ref& b);
+Ref power_exponent_backward(const Ref& g, const Ref& a, const Ref& y);
 Ref maximum(const Ref& a, const Ref& b);
 Ref minimum(const Ref& a, const Ref& b);
 Ref sigmoid_backward(const Ref& g, const Ref& y);

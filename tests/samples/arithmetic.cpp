@@ -1,4 +1,4 @@
-// Samples of add, subtract, multiply, divide, negative, power.
+// Samples of add, subtract, multiply, divide, negative, power and its derivatives.
 // Not here: the operands that all elementwise ops share (operands.cpp).
 #include "samples/operands.hpp"
 #include "samples/samples.hpp"
@@ -51,11 +51,60 @@ OpSamples power_samples() {
   return power;
 }
 
+using Ternary = Tensor (*)(Arg, Arg, Arg);
+using TernaryRef = Ref (*)(const Ref&, const Ref&, const Ref&);
+
+// The third operand lies in an interval of its own: any exponent, or a power that is not 0.
+OpSamples power_derivative(const char* name, double ulps, Ternary op, TernaryRef reference, Interval third) {
+  OpSamples result{name, ulps, ulps, {}, {}};
+  const auto add = [&](std::string text, Tensor g, Tensor a, Tensor b, std::vector<std::vector<double>> kinks = {}) {
+    result.samples.push_back({std::move(text),
+                              {g, a, b},
+                              [op](const Tensors& v) { return op(v[0], v[1], v[2]); },
+                              [reference](const Refs& v) { return reference(v[0], v[1], v[2]); },
+                              std::move(kinks)});
+  };
+  for (const Shape& shape : std::vector<Shape>{{}, {0}, {1}, {7}, {8}, {17}, {3, 5}})
+    add(xgrad::to_string(shape), values(shape, -2, 2, 1), values(shape, 0.2, 3, 2),
+        values(shape, third.low, third.high, 3));
+  add("broadcasting", values({2, 3, 4}, -2, 2, 1), values({3, 1}, 0.2, 3, 2), values({}, third.low, third.high, 3));
+  result.errors = {
+      fails<ShapeError>(
+          "shapes that do not broadcast", [op] { op(ones({2}, float64), ones({2}, float64), ones({3}, float64)); },
+          std::string(name) +
+              ": shapes cannot be broadcast: got (2,) and (3,), want extents that are equal or 1, from the last axis "
+              "on; operands (2,) float64, (2,) float64, (3,) float64; at HERE"),
+      fails<ValueError>(
+          "an undefined operand", [op] { op(ones({2}), Tensor(), ones({2})); },
+          std::string(name) + ": operand 1 is an undefined tensor; at HERE"),
+  };
+  return result;
+}
+
+std::vector<OpSamples> power_derivatives() {
+  OpSamples by_base =
+      power_derivative("power_base_backward", 4, power_base_backward, reference::power_base_backward, {-2, 2.5});
+  // By g: the derivative itself. By a: b (b - 1) 0^(b-2), 0 where it is not defined.
+  by_base.samples.push_back({"base 0",
+                             {numbers({1, 1, 1}), numbers({0, 0, 0}), numbers({0, 1, 2})},
+                             [](const Tensors& v) { return power_base_backward(v[0], v[1], v[2]); },
+                             [](const Refs& v) { return reference::power_base_backward(v[0], v[1], v[2]); },
+                             {{0, 1, 0}, {0, 0, 2}, {1, 1, 0}}});
+  OpSamples by_exponent = power_derivative("power_exponent_backward", 3, power_exponent_backward,
+                                           reference::power_exponent_backward, {0.2, 3});
+  by_exponent.samples.push_back({"base 0",
+                                 {numbers({1, 1}), numbers({0, 0}), numbers({0, 1})},
+                                 [](const Tensors& v) { return power_exponent_backward(v[0], v[1], v[2]); },
+                                 [](const Refs& v) { return reference::power_exponent_backward(v[0], v[1], v[2]); },
+                                 {{0, 0}, {0, 0}, {0, 0}}});
+  return {by_base, by_exponent};
+}
+
 }  // namespace
 
 std::vector<OpSamples> arithmetic() {
   constexpr Interval wide{-3, 3};
-  return {
+  std::vector<OpSamples> result = {
       {"add",
        0.5001,
        0.5001,
@@ -84,6 +133,8 @@ std::vector<OpSamples> arithmetic() {
        {undefined_unary("negative", xgrad::negative), bool_unary("negative", xgrad::negative)}},
       power_samples(),
   };
+  for (OpSamples& op : power_derivatives()) result.push_back(std::move(op));
+  return result;
 }
 
 }  // namespace xgrad::test::samples
