@@ -88,22 +88,22 @@ struct FullVector {
 
 // c[0] + c[1] x + ... + c[n - 1] x^(n - 1), halving the degree at each step (Estrin): short chains of dependent
 // operations.
-template <int n, class T>
-inline Batch<T> polynomial(Batch<T> x, const Batch<T>* c) {
+template <int n, class Vector>
+inline Vector polynomial(Vector x, const Vector* c) {
   if constexpr (n == 1) {
     return c[0];
   } else {
     constexpr int half = (n + 1) / 2;
-    Batch<T> pairs[half];
+    Vector pairs[half];
     for (int i = 0; i < n / 2; ++i) pairs[i] = fma(x, c[2 * i + 1], c[2 * i]);
     if constexpr (n % 2 == 1) pairs[half - 1] = c[n - 1];
     return polynomial<half>(x * x, pairs);
   }
 }
-template <class T, int n>
-inline Batch<T> polynomial(Batch<T> x, const T (&coefficients)[n]) {
-  Batch<T> c[n];
-  for (int i = 0; i < n; ++i) c[i] = splat<T>(coefficients[i]);
+template <class Vector, class T, int n>
+inline Vector polynomial(Vector x, const T (&coefficients)[n]) {
+  Vector c[n];
+  for (int i = 0; i < n; ++i) c[i] = Vector(coefficients[i]);
   return polynomial<n>(x, c);
 }
 

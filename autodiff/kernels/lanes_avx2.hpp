@@ -53,6 +53,14 @@ inline void store_tail(float* p, Batch<float> v, std::int64_t n) {
   store_first(p, v, n);
 }
 
+// True if the lanes beyond the first four are +0, as load_tail leaves them.
+inline bool holds_four(Batch<float> x) {
+  const __m128i rest = _mm_castps_si128(_mm256_extractf128_ps(x, 1));
+  return _mm_testz_si128(rest, rest) != 0;
+}
+inline __m128 first_four(Batch<float> x) { return _mm256_castps256_ps128(x); }
+inline Batch<float> with_first_four(Batch<float> x, __m128 four) { return _mm256_insertf128_ps(x, four, 0); }
+
 inline unsigned bits(Mask<float> m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
 inline unsigned bits(Mask<double> m) { return static_cast<unsigned>(_mm256_movemask_pd(m)); }
 

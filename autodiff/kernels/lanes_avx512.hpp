@@ -60,6 +60,14 @@ inline void store_tail(double* p, Batch<double> v, std::int64_t n) {
   store_first(p, v, n);
 }
 
+// True if the lanes beyond the first four are +0, as load_tail leaves them.
+inline bool holds_four(Batch<float> x) {
+  const __m512i lanes = _mm512_castps_si512(x);
+  return (_mm512_test_epi32_mask(lanes, lanes) & 0xfff0) == 0;
+}
+inline __m128 first_four(Batch<float> x) { return _mm512_castps512_ps128(x); }
+inline Batch<float> with_first_four(Batch<float> x, __m128 four) { return _mm512_insertf32x4(x, four, 0); }
+
 inline unsigned bits(Mask<float> m) { return m.data; }
 inline unsigned bits(Mask<double> m) { return m.data; }
 

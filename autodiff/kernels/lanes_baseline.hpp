@@ -50,6 +50,9 @@ inline void store_first(float* p, Batch<float> v, std::int64_t n) {
 }
 inline void store_first(double* p, Batch<double> v, std::int64_t) { _mm_store_sd(p, v); }
 
+// A vector has no more than four floats.
+using FourDoubles = void;
+
 inline unsigned bits(Mask<float> m) { return static_cast<unsigned>(_mm_movemask_ps(m)); }
 inline unsigned bits(Mask<double> m) { return static_cast<unsigned>(_mm_movemask_pd(m)); }
 

@@ -43,6 +43,9 @@ inline void store_first(float* p, Batch<float> v, std::int64_t n) {
 }
 inline void store_first(double* p, Batch<double> v, std::int64_t) { vst1q_lane_f64(p, v, 0); }
 
+// A vector has no more than four floats.
+using FourDoubles = void;
+
 inline unsigned bits(Mask<float> m) {
   constexpr std::uint32_t weights[4] = {1, 2, 4, 8};
   return vaddvq_u32(vandq_u32(m, vld1q_u32(weights)));

@@ -3,6 +3,8 @@
 // In this order: each block builds on the one before.
 #include <xgrad/autodiff/kernels/lanes_avx512.hpp>
 
+#include <xgrad/autodiff/kernels/four_doubles.hpp>
+
 #include <xgrad/autodiff/kernels/level_table.hpp>
 #include <xgrad/autodiff/kernels/levels.hpp>
 
