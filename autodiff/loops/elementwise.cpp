@@ -3,6 +3,7 @@
 #include <xgrad/autodiff/loops/elementwise.hpp>
 
 #include <xgrad/autodiff/error.hpp>
+#include <xgrad/autodiff/loops/bands.hpp>
 #include <xgrad/autodiff/loops/integer_kernels.hpp>
 #include <xgrad/autodiff/loops/iteration.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
@@ -66,24 +67,27 @@ void for_each_run(const Array* const (&operands)[n], const Array& out, F&& run) 
   it.outer(std::min(2, it.rank), [&](const auto& offsets) { run(offsets, steps, it.extent(1), it.extent(0)); });
 }
 
-/// An operand whose last axis steps by 0 or 1 after broadcasting, packed if need be.
+/// An operand whose last axis steps by 0 or 1 after broadcasting, or that may lie across; else it is packed.
 class Operand {
  public:
-  Operand(const Array& array, const Shape& target) : array_(&array) {
-    if (array.contiguous || steps_by_one(array, target)) return;
+  Operand(const Array& array, const Shape& target, bool may_lie_across = false) : array_(&array) {
+    if (array.contiguous) return;
+    const Steps steps = last_steps(array, target);
+    if (steps.column == 0 || steps.column == 1 || (may_lie_across && lies_across(steps))) return;
     copy_ = packed(array);
     array_ = &copy_.array();
   }
   const Array* get() const { return array_; }
 
  private:
-  // Iteration drops axes of extent 1, so the last longer one is what the kernel sees as columns.
-  static bool steps_by_one(const Array& array, const Shape& target) {
+  // Iteration drops axes of extent 1, so the last two longer ones are what the kernel sees as rows and columns.
+  static Steps last_steps(const Array& array, const Shape& target) {
     const auto strides = broadcast_strides(array, target);
-    for (int axis = target.rank() - 1; axis >= 0; --axis)
-      if (target[axis] != 1)
-        return strides[static_cast<std::size_t>(axis)] == 0 || strides[static_cast<std::size_t>(axis)] == 1;
-    return true;
+    std::int64_t last[2] = {};
+    int found = 0;
+    for (int axis = target.rank() - 1; axis >= 0 && found < 2; --axis)
+      if (target[axis] != 1) last[found++] = strides[static_cast<std::size_t>(axis)];
+    return {last[1], last[0]};
   }
 
   Tensor copy_;
@@ -95,13 +99,16 @@ void two_operands(Kernel kernel, const Array& a, const Array& b, const Array& ou
   if (out.numel == 0) return;
   if (is_one_run(a, out) && is_one_run(b, out)) [[likely]]
     return kernel(a.as<const In>(), run_steps(a), b.as<const In>(), run_steps(b), out.as<Out>(), 1, out.numel);
-  const Operand left(a, out.shape);
-  const Operand right(b, out.shape);
+  const Operand left(a, out.shape, true);
+  const Operand right(b, out.shape, true);
   for_each_run<2>({left.get(), right.get()}, out,
                   [&](const auto& offsets, const Steps* steps, std::int64_t rows, std::int64_t columns) {
-                    kernel(left.get()->as<const In>() + offsets[0], steps[0],
-                           right.get()->template as<const In>() + offsets[1], steps[1], out.as<Out>() + offsets[2],
-                           rows, columns);
+                    const In* from_a = left.get()->as<const In>() + offsets[0];
+                    const In* from_b = right.get()->template as<const In>() + offsets[1];
+                    Out* to = out.as<Out>() + offsets[2];
+                    if (lies_across(steps[0]) || lies_across(steps[1]))
+                      return run_in_bands(kernel, from_a, steps[0], from_b, steps[1], to, rows, columns);
+                    kernel(from_a, steps[0], from_b, steps[1], to, rows, columns);
                   });
 }
 

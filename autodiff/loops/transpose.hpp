@@ -53,11 +53,12 @@ template <class T>
 void copy_transposed(const T* source, std::int64_t source_step, T* target, std::int64_t target_step, std::int64_t rows,
                      std::int64_t columns) {
   constexpr std::int64_t block = block_size<T>;
-  constexpr std::int64_t tile = 16;  // both sides of a tile stay in the first cache
+  // Both sides of a tile stay in the first cache; two lines of each column at once.
+  constexpr std::int64_t tile = 16, tall = 32;
   const std::int64_t whole_rows = rows / block * block, whole_columns = columns / block * block;
-  for (std::int64_t r0 = 0; r0 < whole_rows; r0 += tile)
+  for (std::int64_t r0 = 0; r0 < whole_rows; r0 += tall)
     for (std::int64_t c0 = 0; c0 < whole_columns; c0 += tile)
-      for (std::int64_t r = r0; r < std::min(r0 + tile, whole_rows); r += block)
+      for (std::int64_t r = r0; r < std::min(r0 + tall, whole_rows); r += block)
         for (std::int64_t c = c0; c < std::min(c0 + tile, whole_columns); c += block)
           transpose_block(source + c * source_step + r, source_step, target + r * target_step + c, target_step);
   for (std::int64_t r = 0; r < rows; ++r)
