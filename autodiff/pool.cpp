@@ -8,6 +8,8 @@
 #include <mutex>
 #include <new>
 
+#include <sys/mman.h>
+
 namespace xgrad::detail {
 
 constinit thread_local BlockCache block_cache = {};
@@ -37,10 +39,18 @@ SharedList& shared_list(int block_class) {
   return lists[block_class];
 }
 
+// A block from this size on asks for huge pages: fewer of them fit a processor's table of addresses than its caches
+// hold of data, and a new block costs one fault instead of 512 a huge page.
+constexpr std::size_t huge_page = std::size_t{1} << 21;
+
 void* take_from_system(int block_class, std::size_t bytes) {
   const std::size_t size = block_class == unpooled ? (bytes + 63) / 64 * 64 : class_size(block_class);
-  void* block = block_class < small_classes ? std::malloc(size) : std::aligned_alloc(64, size);
+  void* block =
+      block_class < small_classes ? std::malloc(size) : std::aligned_alloc(size < huge_page ? 64 : huge_page, size);
   if (block == nullptr) throw std::bad_alloc();
+#ifdef MADV_HUGEPAGE
+  if (size >= huge_page) madvise(block, size, MADV_HUGEPAGE);  // a wish: nothing depends on it
+#endif
   if (block_class != unpooled) bytes_taken.fetch_add(size, std::memory_order_relaxed);
   return block;
 }
