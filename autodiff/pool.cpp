@@ -111,7 +111,7 @@ std::size_t class_size(int block_class) {
   if (block_class < small_classes) return static_cast<std::size_t>(block_class + 1) * small_step;
   const int index = block_class - small_classes;
   const std::size_t base = std::size_t{1} << (first_buffer_log2 + index / 4);
-  return (base + base / 4 * static_cast<std::size_t>(index % 4) + 63) / 64 * 64;
+  return buffer_header + (base + base / 4 * static_cast<std::size_t>(index % 4) + 63) / 64 * 64;
 }
 
 void* allocate_slow(int block_class, std::size_t bytes) {

@@ -8,12 +8,14 @@
 
 namespace xgrad::detail {
 
-/// Small blocks hold tensor states: steps of 16 bytes up to 1 KiB, aligned to 16. Buffers hold element data: four sizes
-/// to a doubling from 128 bytes to 64 MiB, aligned to 64. Each kind has its own free lists.
+/// Small blocks hold tensor states: steps of 16 bytes up to 1 KiB, aligned to 16. Buffers hold element data
+/// behind a header of 64 bytes: four sizes of data to a doubling from 64 bytes to 64 MiB, aligned to 64, so that powers
+/// of two, which are common, leave nothing over. Each kind has its own free lists.
 inline constexpr std::size_t small_step = 16;
 inline constexpr std::size_t largest_small = 1024;
 inline constexpr int small_classes = static_cast<int>(largest_small / small_step);
-inline constexpr int first_buffer_log2 = 7;
+inline constexpr std::size_t buffer_header = 64;
+inline constexpr int first_buffer_log2 = 6;
 inline constexpr int last_buffer_log2 = 26;
 inline constexpr int buffer_classes = 4 * (last_buffer_log2 - first_buffer_log2) + 1;
 inline constexpr int classes = small_classes + buffer_classes;
@@ -47,11 +49,12 @@ extern constinit thread_local BlockCache block_cache;
 
 constexpr int small_class(std::size_t bytes) { return static_cast<int>((bytes + small_step - 1) / small_step) - 1; }
 constexpr int buffer_class(std::size_t bytes) {
-  if (bytes <= (std::size_t{1} << first_buffer_log2)) return small_classes;
-  if (bytes > (std::size_t{1} << last_buffer_log2)) return unpooled;
-  // 2^log2 < bytes <= 2^(log2 + 1), and the top two bits below 2^log2 tell the quarter.
-  const int log2 = static_cast<int>(std::bit_width(bytes - 1)) - 1;
-  const int quarter = static_cast<int>((bytes - 1) >> (log2 - 2)) & 3;
+  if (bytes <= buffer_header + (std::size_t{1} << first_buffer_log2)) return small_classes;
+  if (bytes > buffer_header + (std::size_t{1} << last_buffer_log2)) return unpooled;
+  // 2^log2 < data <= 2^(log2 + 1), and the top two bits below 2^log2 tell the quarter.
+  const std::size_t below_data = bytes - buffer_header - 1;
+  const int log2 = static_cast<int>(std::bit_width(below_data)) - 1;
+  const int quarter = static_cast<int>(below_data >> (log2 - 2)) & 3;
   return small_classes + 4 * (log2 - first_buffer_log2) + quarter + 1;
 }
 std::size_t class_size(int block_class);

@@ -70,7 +70,7 @@ struct alignas(64) HeapStorage : Storage {
   void (*release)(void*) noexcept = nullptr;  ///< for adopted data: called with the owner at the end
   void* owner = nullptr;
 };
-static_assert(sizeof(HeapStorage) == 64);
+static_assert(sizeof(HeapStorage) == buffer_header);
 
 inline constexpr std::size_t inline_bytes = 32;
 /// More elements than any memory holds, and few enough that their bytes can be counted.

@@ -19,12 +19,16 @@ TEST_CASE("a class is as large as what it was chosen for, and not much larger") 
     CHECK(size >= bytes);
     CHECK(size < bytes + detail::small_step);
   }
-  const std::size_t largest = std::size_t{1} << detail::last_buffer_log2;
+  const std::size_t largest = detail::buffer_header + (std::size_t{1} << detail::last_buffer_log2);
   for (std::size_t bytes = 1; bytes <= largest; bytes += 1 + bytes / 37) {
     const std::size_t size = detail::class_size(detail::buffer_class(bytes));
     CHECK(size >= bytes);
     CHECK(size <= bytes + bytes / 4 + 128);
     CHECK(size % 64 == 0);
+  }
+  for (int log2 = detail::first_buffer_log2; log2 <= detail::last_buffer_log2; ++log2) {
+    const std::size_t bytes = detail::buffer_header + (std::size_t{1} << log2);
+    CHECK(detail::class_size(detail::buffer_class(bytes)) == bytes);
   }
   CHECK(detail::buffer_class(largest) < detail::unpooled);
   CHECK(detail::buffer_class(largest + 1) == detail::unpooled);
