@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
+#include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/ops/shaping.hpp>
 #include <xgrad/autodiff/scope.hpp>
@@ -67,6 +68,17 @@ void check_versions(Node* node) {
   if (!node->saves_output()) return;
   const std::uint32_t version = state_of(node)->storage->version.value();
   if (version != node->output_version) fail_version(node, "the result", node->output_version, version);
+}
+
+// Adds x to y, of one shape and dtype, in memory that nobody else sees: no check and no version.
+void add_to(const Tensor& y, const Tensor& x) {
+  if (context.trace != nullptr) {
+    add_(y, x);
+    return;
+  }
+  State* const operands[] = {y.state(), x.state()};
+  State* result = y.state();
+  ops::run_binary<kernels::Binary::add>(Inputs(operands, 2), Attrs(nullptr), Outputs(&result, 1));
 }
 
 // True if `ct` differs from the operand only along axes where the output made it longer.
@@ -237,7 +249,8 @@ void BackwardPass::deliver(State* state, Tensor&& cotangent) {
     accumulate(grad.value, std::move(cotangent));
 }
 
-// Adds in place only where nobody else can see the memory and nothing is recorded.
+// Adds in place only where nobody else can see the memory and nothing is recorded. A rule that returns one tensor for
+// two operands (x + x) leaves it to itself here.
 void BackwardPass::accumulate(Tensor& sum, Tensor&& cotangent) const {
   if (!sum.defined()) {
     sum = std::move(cotangent);
@@ -246,13 +259,16 @@ void BackwardPass::accumulate(Tensor& sum, Tensor&& cotangent) const {
   const auto own = [this](const Tensor& tensor) {
     return !create_graph && tensor.is_contiguous() && is_sole_user(tensor.state());
   };
+  const bool is_same = sum.state() == cotangent.state();
+  if (is_same) cotangent = Tensor();
+  const Tensor& other = is_same ? sum : cotangent;
   if (own(sum)) {
-    add_(sum, cotangent);
-  } else if (own(cotangent)) {
-    add_(cotangent, sum);
+    add_to(sum, other);
+  } else if (!is_same && own(cotangent)) {
+    add_to(cotangent, sum);
     sum = std::move(cotangent);
   } else {
-    sum = add(sum, cotangent);
+    sum = add(sum, other);
   }
 }
 
