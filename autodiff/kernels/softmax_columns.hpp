@@ -73,7 +73,7 @@ inline Peaks<T> peaks_of(const T* x, std::int64_t n, std::int64_t inner, L lanes
 }
 
 // See log_of_sum for rows.
-template <class T, class L>
+template <bool beside_most, class T, class L>
 inline Batch<T> log_of_sums(const T* x, std::int64_t n, std::int64_t inner, L lanes, const Peaks<T>& peaks) {
   Batch<T> count = splat<T>(0);
   const Batch<T> others = reduced_vectors<Sum, T>(
@@ -81,6 +81,9 @@ inline Batch<T> log_of_sums(const T* x, std::int64_t n, std::int64_t inner, L la
         const Batch<T> v = lanes.load(x + k * inner);
         const auto is_most = v == peaks.most;
         count += xsimd::select(is_most, splat<T>(1), splat<T>(0));
+        if constexpr (beside_most)
+          if (!peaks.has_extremes) [[likely]]
+            return exp_beside(v, peaks.most, is_most);
         return xsimd::select(is_most, splat<T>(0), peaks.share(v));
       });
   // Of a column of NaN nothing is the most.
@@ -104,7 +107,7 @@ void softmax_of_columns(const T* x, T* out, std::int64_t n, std::int64_t inner, 
 template <class T, class L>
 void log_softmax_of_columns(const T* x, T* out, std::int64_t n, std::int64_t inner, L lanes) {
   const Peaks<T> peaks = peaks_of(x, n, inner, lanes);
-  const Batch<T> log_sum = log_of_sums(x, n, inner, lanes, peaks);
+  const Batch<T> log_sum = log_of_sums<false>(x, n, inner, lanes, peaks);
   for (std::int64_t k = 0; k < n; ++k)
     lanes.store(out + k * inner, peaks.log_share(lanes.load(x + k * inner), log_sum));
 }
@@ -113,7 +116,7 @@ template <class T, class L>
 void logsumexp_of_columns(const T* x, T* out, std::int64_t n, std::int64_t inner, L lanes) {
   const Peaks<T> peaks = peaks_of(x, n, inner, lanes);
   const Batch<T> most = peaks.most;
-  const Batch<T> sum = most + log_of_sums(x, n, inner, lanes, peaks);
+  const Batch<T> sum = most + log_of_sums<true>(x, n, inner, lanes, peaks);
   lanes.store(out, xsimd::select(most - most == splat<T>(0), sum, most));
 }
 

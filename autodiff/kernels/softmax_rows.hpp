@@ -25,6 +25,19 @@ inline Batch<T> exp_of_difference(Batch<T> a, Batch<T> b) {
   return scale(splat<T>(1) + fma(r * r, polynomial(r, C::exp), r), n);
 }
 
+// The same for a sum that is added to b: an error of half an ulp of b does not show. 0 where a is the most.
+template <class T>
+inline Batch<T> exp_beside(Batch<T> a, Batch<T> b, Mask<T> is_most) {
+  using C = Constants<T>;
+  const Batch<T> difference = a - b;
+  const Batch<T> magic = splat<T>(C::magic);
+  const Batch<T> n = fma(difference, splat<T>(C::log2e), magic) - magic;
+  // a - n log(2) is next to b: what rounding loses of it is half an ulp of b.
+  const Batch<T> r = fnma(n, splat<T>(C::ln2_low), fnma(n, splat<T>(C::ln2_high), a) - b);
+  const Batch<T> e = scale(splat<T>(1) + fma(r * r, polynomial(r, C::exp), r), n);
+  return xsimd::select((difference > splat<T>(C::exp_lowest)) & ~is_most, e, splat<T>(0));
+}
+
 // The first n < width elements; the other lanes are -inf.
 template <class T>
 inline Batch<T> load_logits(const T* p, std::int64_t n) {
@@ -70,8 +83,9 @@ template <class T>
     out[i] = most != most ? most : (x[i] == infinity ? share : (logarithm ? -infinity : T(0)));
 }
 
-// The logarithm of the sum of e^(x - most), accurate also near 0: the largest elements contribute 1 each, exactly.
-template <class T>
+// The logarithm of the sum of e^(x - most): the largest elements contribute 1 each, exactly. Accurate also near 0, unless
+// it is beside the most that it is wanted.
+template <class T, bool beside_most>
 inline T log_of_sum(const T* x, std::int64_t n, T most) {
   const Batch<T> m = splat(most);
   std::int64_t count = 0;
@@ -80,7 +94,10 @@ inline T log_of_sum(const T* x, std::int64_t n, T most) {
     const unsigned lanes = bits(is_most);
     if (lanes != 0) [[unlikely]]
       count += __builtin_popcount(lanes);
-    return xsimd::select(is_most, splat<T>(0), exp_of_difference(v, m));
+    if constexpr (beside_most)
+      return exp_beside(v, m, is_most);
+    else
+      return xsimd::select(is_most, splat<T>(0), exp_of_difference(v, m));
   };
   const T others = sum_over_row<T>(
       n, [&](std::int64_t i) __attribute__((always_inline)) { return term(load_at(x + i)); },
@@ -130,7 +147,7 @@ void log_softmax_of_rows(const T* x, T* out, std::int64_t rows, std::int64_t n) 
       continue;
     }
     const Batch<T> m = splat(most);
-    const Batch<T> log_sum = splat(log_of_sum(x, n, most));
+    const Batch<T> log_sum = splat(log_of_sum<T, false>(x, n, most));
     fill_row(
         out, n, [&](std::int64_t i) { return (load_at(x + i) - m) - log_sum; },
         [&](std::int64_t i, std::int64_t k) { return (load_tail(x + i, k) - m) - log_sum; });
@@ -141,7 +158,7 @@ template <class T>
 void logsumexp_of_rows(const T* x, T* out, std::int64_t rows, std::int64_t n) {
   for (std::int64_t r = 0; r < rows; ++r, x += n) {
     const T most = n == 0 ? static_cast<T>(-__builtin_inf()) : max_of_run(x, n);
-    out[r] = is_finite(most) ? most + log_of_sum(x, n, most) : most;
+    out[r] = is_finite(most) ? most + log_of_sum<T, true>(x, n, most) : most;
   }
 }
 
