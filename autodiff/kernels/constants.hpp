@@ -101,5 +101,18 @@ constexpr double exp2_for_float[] = {0x1.00000002615cap+0, 0x1.62e430c7e7e37p-1,
 // 2^t is inf or 0 as a float beyond this.
 constexpr double largest_float_exponent = 160.0;
 
+// For powers of doubles: log2((1 + s) / (1 - s)) / s = a + b z + c z^2 + z^3 p(z) with z = s^2, a and b in two parts, and
+// 2^r = 1 + r log(2) + r^2 q(r).
+constexpr double log2_a[] = {0x1.71547652b82fep+1, 0x1.777d0ffda0d24p-55};
+constexpr double log2_b[] = {0x1.ec709dc3a03fdp-1, 0x1.d27f05548af0cp-55};
+constexpr double log2_rest[] = {0x1.2776c50ef9bfep-1, 0x1.a61762a7adee0p-2, 0x1.484b13d7bafcap-2, 0x1.0c9a84a43a462p-2,
+                                0x1.c68f45205a394p-3, 0x1.89fa43ee6358dp-3, 0x1.5a564e2147899p-3, 0x1.55bee51c7d66dp-3};
+constexpr double ln2_parts[] = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+constexpr double exp2_rest[] = {
+    0x1.ebfbdff82c5a4p-3,  0x1.c6b08d704a0cfp-5,  0x1.3b2ab6fba0187p-7,  0x1.5d87fe78a1cd4p-10, 0x1.4309130ed21b7p-13,
+    0x1.ffcbfc7937f71p-17, 0x1.62bfc7985e1aap-20, 0x1.b524d2b9a6b34p-24, 0x1.e61b6f42e91a9p-28, 0x1.ea1282d85694ap-32};
+// 2^t is inf or 0 as a double beyond this.
+constexpr double largest_double_exponent = 1100.0;
+
 }  // namespace
 }  // namespace xgrad::kernels

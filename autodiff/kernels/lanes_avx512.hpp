@@ -15,6 +15,8 @@ template <class T>
 using Batch = xsimd::batch<T, Arch>;
 template <class T>
 using Mask = xsimd::batch_bool<T, Arch>;
+// fma and fnma round once.
+constexpr bool is_fused = true;
 
 inline Batch<float> fma(Batch<float> a, Batch<float> b, Batch<float> c) { return _mm512_fmadd_ps(a, b, c); }
 inline Batch<double> fma(Batch<double> a, Batch<double> b, Batch<double> c) { return _mm512_fmadd_pd(a, b, c); }

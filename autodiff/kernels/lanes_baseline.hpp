@@ -15,6 +15,8 @@ template <class T>
 using Batch = xsimd::batch<T, Arch>;
 template <class T>
 using Mask = xsimd::batch_bool<T, Arch>;
+// fma and fnma round twice.
+constexpr bool is_fused = false;
 
 // SSE2 has no fused multiply-add: two roundings.
 template <class T>
