@@ -175,3 +175,27 @@ TEST_CASE("transposed copies are right in whole blocks, at their edges and beyon
           }
       }
 }
+
+// Elementwise work of two operands copies one that lies across in bands; these take several, of rows and of columns.
+TEST_CASE("operands that lie across give the same bits as their copies") {
+  const auto same = [](const Tensor& a, const Tensor& b) {
+    REQUIRE(!b.is_contiguous());
+    const Tensor copy = clone(b);
+    REQUIRE(copy.is_contiguous());
+    CHECK(array_equal(add(a, b), add(a, copy)));
+    CHECK(array_equal(add(b, a), add(copy, a)));
+    CHECK(array_equal(add(b, b), add(copy, copy)));
+    CHECK(array_equal(equal(a, b), equal(a, copy)));
+  };
+  for (const Shape& shape : {Shape{300, 70}, Shape{70, 3000}, Shape{3000, 33}, Shape{2, 90, 2100}}) {
+    Shape turned = shape;
+    std::swap(turned[shape.rank() - 1], turned[shape.rank() - 2]);
+    const auto across = [&](const Tensor& x) { return shape.rank() == 2 ? transpose(x) : transpose(x, {0, 2, 1}); };
+    for (const Dtype dtype : {bool_, int64, float32, float64}) {
+      const Tensor a = (numbered(shape) * 7).to(dtype), b = (numbered(turned) * 5).to(dtype);
+      same(a, across(b));
+      same(view(a, 0), view(across(b), 0));
+    }
+    same(sum(numbered(shape).to(float32), 0), across(numbered(turned).to(float32)));
+  }
+}
