@@ -82,6 +82,8 @@ class Cotangents {
   std::size_t size() const { return size_; }
   Tensor& operator[](std::size_t i) { return data_[i]; }
   const Tensor& operator[](std::size_t i) const { return data_[i]; }
+  /// For a rule that hands a cotangent on, at its last use: what the pass lends it may keep, and no count changes.
+  Tensor take(std::size_t i) const { return std::move(data_[i]); }
 
  private:
   Cotangents(Tensor* tensors, std::size_t size) : data_(tensors), size_(size) {}

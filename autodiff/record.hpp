@@ -96,7 +96,7 @@ template <const Op& op, class A>
     } else {
       allocate_data(state);
       if (context.trace != nullptr) [[unlikely]]
-        context.trace->op(op, inputs, count, &attrs, attrs_bytes, &state, 1, {}, call);
+        run_op(op, inputs, count, &attrs, attrs_bytes, state, call);
       else
         op.forward(Inputs(inputs, count), Attrs(&attrs), Outputs(&state, 1));
     }

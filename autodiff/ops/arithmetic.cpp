@@ -19,7 +19,8 @@ constexpr Op add_op{checked({
     .forward = ops::run_binary<Binary::add>,
     .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      return {r.needs(0) ? ct[0] : Tensor(), r.needs(1) ? ct[0] : Tensor()};
+      if (!r.needs(1)) return {ct.take(0), Tensor()};
+      return {r.needs(0) ? ct[0] : Tensor(), ct.take(0)};
     },
     .promotion = Promotion::common,
     .broadcasts = true,
@@ -31,7 +32,8 @@ constexpr Op subtract_op{checked({
     .forward = ops::run_binary<Binary::subtract>,
     .elementwise = true,
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {
-      return {ct[0], r.needs(1) ? negative(ct[0]) : Tensor()};
+      Tensor by_b = r.needs(1) ? negative(ct[0]) : Tensor();
+      return {ct.take(0), std::move(by_b)};
     },
     .promotion = Promotion::common,
     .broadcasts = true,
