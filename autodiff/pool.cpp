@@ -2,13 +2,14 @@
 // Not here: the fast half, inline in pool.hpp.
 #include <xgrad/autodiff/pool.hpp>
 
+#include <xgrad/autodiff/slabs.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <new>
-
-#include <sys/mman.h>
 
 namespace xgrad::detail {
 
@@ -27,10 +28,13 @@ std::uint32_t blocks_per_list(int block_class) {
 
 constinit std::atomic<std::size_t> bytes_taken{0};
 
+/// What the threads of a class share.
 struct SharedList {
   std::mutex mutex;
   FreeBlock* head = nullptr;
   std::size_t bytes = 0;
+  std::size_t single_bytes = 0;  ///< of small blocks that came from the system one by one
+  std::unique_ptr<Slabs> slabs;  ///< of small blocks, where a program has many
 };
 
 // Never destroyed: tensors with static storage duration are freed after every destructor of this file could have run.
@@ -39,18 +43,15 @@ SharedList& shared_list(int block_class) {
   return lists[block_class];
 }
 
-// A block from this size on asks for huge pages: fewer of them fit a processor's table of addresses than its caches
-// hold of data, and a new block costs one fault instead of 512 a huge page.
-constexpr std::size_t huge_page = std::size_t{1} << 21;
+// A program that takes more small blocks of one class than this from the system gets the next ones from slabs.
+constexpr std::size_t bytes_before_slabs = std::size_t{1} << 20;
 
 void* take_from_system(int block_class, std::size_t bytes) {
   const std::size_t size = block_class == unpooled ? (bytes + 63) / 64 * 64 : class_size(block_class);
-  void* block =
-      block_class < small_classes ? std::malloc(size) : std::aligned_alloc(size < huge_page ? 64 : huge_page, size);
+  void* block = block_class < small_classes ? std::malloc(size)
+                : size < huge_page          ? std::aligned_alloc(64, size)
+                                            : allocate_huge(size);
   if (block == nullptr) throw std::bad_alloc();
-#ifdef MADV_HUGEPAGE
-  if (size >= huge_page) madvise(block, size, MADV_HUGEPAGE);  // a wish: nothing depends on it
-#endif
   if (block_class != unpooled) bytes_taken.fetch_add(size, std::memory_order_relaxed);
   return block;
 }
@@ -58,6 +59,32 @@ void* take_from_system(int block_class, std::size_t bytes) {
 void give_to_system(void* block, int block_class) noexcept {
   if (block_class != unpooled) bytes_taken.fetch_sub(class_size(block_class), std::memory_order_relaxed);
   std::free(block);
+}
+
+// Blocks that the shared list has no room for.
+void give_surplus(FreeBlock* surplus, int block_class) noexcept {
+  SharedList& list = shared_list(block_class);
+  FreeBlock* singles = surplus;
+  if (block_class < small_classes) {
+    const std::lock_guard lock(list.mutex);
+    std::size_t given = 0;
+    singles = nullptr;
+    while (surplus != nullptr) {
+      FreeBlock* next = surplus->next;
+      if (list.slabs == nullptr || !list.slabs->give_back(surplus, given)) {
+        surplus->next = singles;
+        singles = surplus;
+        list.single_bytes -= class_size(block_class);
+      }
+      surplus = next;
+    }
+    bytes_taken.fetch_sub(given, std::memory_order_relaxed);
+  }
+  while (singles != nullptr) {
+    FreeBlock* next = singles->next;
+    give_to_system(singles, block_class);
+    singles = next;
+  }
 }
 
 void give_to_shared(FreeBlock* block, int block_class) noexcept {
@@ -75,11 +102,7 @@ void give_to_shared(FreeBlock* block, int block_class) noexcept {
       block = next;
     }
   }
-  while (surplus != nullptr) {
-    FreeBlock* next = surplus->next;
-    give_to_system(surplus, block_class);
-    surplus = next;
-  }
+  if (surplus != nullptr) give_surplus(surplus, block_class);
 }
 
 enum class Life : std::uint8_t { unused, open, ended };
@@ -105,6 +128,22 @@ void open_lists() {
   for (int c = 0; c < classes; ++c) block_cache.room[c] = blocks_per_list(c);
 }
 
+// A small block: from a slab if the program has many of its class. The list is locked.
+void* take_small(SharedList& list, int block_class) {
+  const std::size_t size = class_size(block_class);
+  if (list.slabs == nullptr && list.single_bytes + size > bytes_before_slabs)
+    list.slabs = std::make_unique<Slabs>(size);
+  if (list.slabs == nullptr) {
+    void* block = take_from_system(block_class, size);
+    list.single_bytes += size;
+    return block;
+  }
+  std::size_t taken = 0;
+  void* block = list.slabs->take(taken);
+  bytes_taken.fetch_add(taken, std::memory_order_relaxed);
+  return block;
+}
+
 }  // namespace
 
 std::size_t class_size(int block_class) {
@@ -125,6 +164,7 @@ void* allocate_slow(int block_class, std::size_t bytes) {
       list.bytes -= class_size(block_class);
       return block;
     }
+    if (block_class < small_classes) return take_small(list, block_class);
   }
   return take_from_system(block_class, bytes);
 }

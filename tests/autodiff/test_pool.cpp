@@ -4,9 +4,11 @@
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/reductions.hpp>
 #include <xgrad/autodiff/pool.hpp>
+#include <xgrad/autodiff/slabs.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -87,4 +89,49 @@ TEST_CASE("tensors in static and thread-local variables") {
   CHECK(graph_at_exit.requires_grad());
   std::thread([] { at_thread_end = exp(at_exit); }).join();
   at_thread_end = ones({3});
+}
+
+TEST_CASE("small blocks of a large graph come from slabs and go back with them") {
+  // A thread of its own: what its lists keep goes to the shared ones.
+  std::size_t before = 0, most = 0;
+  std::thread([&] {
+    before = detail::pool_bytes();
+    Tensor x = ones({4}, {.requires_grad = true});
+    const Tensor c = ones({4});
+    for (int round = 0; round < 3; ++round) {
+      Tensor y = x;
+      for (int i = 0; i < 300'000; ++i) y = y + c;
+      most = std::max(most, detail::pool_bytes());
+      y.backward(c);
+      CHECK(array_equal(x.grad(), full({4}, static_cast<float>(round + 1))));
+    }
+  }).join();
+  if (!detail::pooled) return;
+  CHECK(most > before + (std::size_t{300'000} * 300));
+  // The lists of the backward pass are some 11 MB.
+  CHECK(most < before + (std::size_t{300'000} * 325) + (std::size_t{16} << 20));
+  CHECK(detail::pool_bytes() < before + (std::size_t{48} << 20));
+}
+
+TEST_CASE("slabs: blocks lie apart, an empty stretch goes back, foreign blocks are refused") {
+  detail::Slabs slabs(304);
+  std::size_t taken = 0, given = 0;
+  std::vector<void*> blocks;
+  for (int i = 0; i < 20'000; ++i) {
+    blocks.push_back(slabs.take(taken));
+    std::memset(blocks.back(), i & 0xff, 304);
+  }
+  CHECK(taken == 3 * detail::huge_page);
+  bool intact = true;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto* bytes = static_cast<const unsigned char*>(blocks[i]);
+    intact &= bytes[0] == (i & 0xff) && bytes[303] == (i & 0xff);
+  }
+  CHECK(intact);
+  int foreign = 0;
+  CHECK_FALSE(slabs.give_back(&foreign, given));
+  bool known = true;
+  for (void* block : blocks) known &= slabs.give_back(block, given);
+  CHECK(known);
+  CHECK(given == 2 * detail::huge_page);  // the last one is still being cut from
 }

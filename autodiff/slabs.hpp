@@ -1,0 +1,44 @@
+// Small blocks for large graphs: cut from stretches of 2 MiB, so that a million nodes cost some hundred page faults, not
+// some ten thousand, and come back to the system when all blocks of a stretch have.
+// Not here: who gets the blocks (pool.cpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <unordered_set>
+
+namespace xgrad::detail {
+
+/// A block from this size on asks for huge pages: fewer of them fit a processor's table of addresses than its caches
+/// hold of data, and a new block costs one fault instead of 512 a huge page.
+inline constexpr std::size_t huge_page = std::size_t{1} << 21;
+
+/// Memory of at least a huge page, in huge pages if the system has them; for std::free. Null without memory.
+void* allocate_huge(std::size_t bytes) noexcept;
+
+/// The stretches that blocks of one size are cut from. Not for several threads at once.
+class Slabs {
+ public:
+  explicit Slabs(std::size_t block_size) : block_size_(block_size) {}
+
+  /// A block; `taken` grows by what that takes from the system. Errors: std::bad_alloc.
+  void* take(std::size_t& taken);
+  /// False for a block that is not from here; `given` grows by what goes back to the system.
+  bool give_back(void* block, std::size_t& given) noexcept;
+
+ private:
+  struct Slab {
+    std::size_t live;  ///< blocks that have been taken and not given back
+  };
+  static Slab* slab_of(void* block) {
+    return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(std::uintptr_t{huge_page} - 1));
+  }
+
+  std::size_t block_size_;
+  Slab* current_ = nullptr;        ///< the one that blocks are cut from
+  unsigned char* next_ = nullptr;  ///< the first byte of it not yet cut
+  std::unordered_set<void*> slabs_;
+};
+
+}  // namespace xgrad::detail
