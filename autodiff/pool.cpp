@@ -46,19 +46,27 @@ SharedList& shared_list(int block_class) {
 // A program that takes more small blocks of one class than this from the system gets the next ones from slabs.
 constexpr std::size_t bytes_before_slabs = std::size_t{1} << 20;
 
+bool is_huge(int block_class) {
+  // An address sanitizer watches what malloc gives.
+  return pooled && block_class != unpooled && class_size(block_class) >= huge_page;
+}
+
 void* take_from_system(int block_class, std::size_t bytes) {
   const std::size_t size = block_class == unpooled ? (bytes + 63) / 64 * 64 : class_size(block_class);
   void* block = block_class < small_classes ? std::malloc(size)
-                : size < huge_page          ? std::aligned_alloc(64, size)
-                                            : allocate_huge(size);
+                : is_huge(block_class)      ? allocate_huge(size)
+                                            : std::aligned_alloc(64, size);
   if (block == nullptr) throw std::bad_alloc();
-  if (block_class != unpooled) bytes_taken.fetch_add(size, std::memory_order_relaxed);
+  if (block_class == unpooled)
+    prefer_huge_pages(block, size);
+  else
+    bytes_taken.fetch_add(size, std::memory_order_relaxed);
   return block;
 }
 
 void give_to_system(void* block, int block_class) noexcept {
   if (block_class != unpooled) bytes_taken.fetch_sub(class_size(block_class), std::memory_order_relaxed);
-  std::free(block);
+  is_huge(block_class) ? release_huge(block, class_size(block_class)) : std::free(block);
 }
 
 // Blocks that the shared list has no room for.

@@ -2,7 +2,6 @@
 // Not here: the classes of blocks (pool.hpp).
 #include <xgrad/autodiff/slabs.hpp>
 
-#include <cstdlib>
 #include <new>
 
 #include <sys/mman.h>
@@ -12,15 +11,37 @@ namespace {
 
 constexpr std::size_t header = 64;
 
+// The system's pages; a multiple of every size in use.
+std::size_t whole_pages(std::size_t bytes) {
+  constexpr std::size_t page = std::size_t{1} << 16;
+  return (bytes + page - 1) / page * page;
+}
+
 }  // namespace
 
-void* allocate_huge(std::size_t bytes) noexcept {
-  void* memory = std::aligned_alloc(huge_page, (bytes + huge_page - 1) / huge_page * huge_page);
+void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef MADV_HUGEPAGE
-  if (memory != nullptr) madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: nothing depends on it
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory), end = begin + bytes;
+  const std::uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page, last = end / huge_page * huge_page;
+  // A wish: nothing depends on it.
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
 #endif
-  return memory;
 }
+
+void* allocate_huge(std::size_t bytes) noexcept {
+  const std::size_t size = whole_pages(bytes);
+  void* mapped =
+      mmap(nullptr, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) return nullptr;
+  auto* first = static_cast<unsigned char*>(mapped);
+  const std::size_t head = (huge_page - reinterpret_cast<std::uintptr_t>(first) % huge_page) % huge_page;
+  if (head != 0) munmap(first, head);
+  munmap(first + head + size, huge_page - head);
+  prefer_huge_pages(first + head, size);
+  return first + head;
+}
+
+void release_huge(void* memory, std::size_t bytes) noexcept { munmap(memory, whole_pages(bytes)); }
 
 void* Slabs::take(std::size_t& taken) {
   if (current_ == nullptr || next_ + block_size_ > reinterpret_cast<unsigned char*>(current_) + huge_page) {
@@ -29,7 +50,7 @@ void* Slabs::take(std::size_t& taken) {
     try {
       slabs_.insert(memory);
     } catch (...) {
-      std::free(memory);
+      release_huge(memory, huge_page);
       throw;
     }
     current_ = ::new (memory) Slab{0};
@@ -47,7 +68,7 @@ bool Slabs::give_back(void* block, std::size_t& given) noexcept {
   if (!slabs_.contains(slab)) return false;
   if (--slab->live > 0 || slab == current_) return true;
   slabs_.erase(slab);
-  std::free(slab);
+  release_huge(slab, huge_page);
   given += huge_page;
   return true;
 }

@@ -14,8 +14,13 @@ namespace xgrad::detail {
 /// hold of data, and a new block costs one fault instead of 512 a huge page.
 inline constexpr std::size_t huge_page = std::size_t{1} << 21;
 
-/// Memory of at least a huge page, in huge pages if the system has them; for std::free. Null without memory.
+/// Asks for huge pages where whole ones lie in the memory.
+void prefer_huge_pages(void* memory, std::size_t bytes) noexcept;
+
+/// Memory straight from the system, aligned to huge pages, in huge pages if it has them. Null if there is none.
 void* allocate_huge(std::size_t bytes) noexcept;
+/// Gives back what allocate_huge(bytes) returned.
+void release_huge(void* memory, std::size_t bytes) noexcept;
 
 /// The stretches that blocks of one size are cut from. Not for several threads at once.
 class Slabs {
