@@ -76,7 +76,8 @@ class Cotangents {
   ~Cotangents() {
     if (data_ == few_)
       for (std::size_t i = 0; i < size_; ++i) few_[i].~Tensor();
-    delete[] many_;
+    else if (many_ != nullptr)
+      delete[] many_;
   }
 
   std::size_t size() const { return size_; }

@@ -58,7 +58,7 @@ Site site_of(const Node* node) { return {node->file, node->line}; }
                                   "", context.scope->site));
 }
 
-void check_versions(Node* node) {
+[[gnu::always_inline]] inline void check_versions(Node* node) {
   for (int i = 0; i < node->input_count; ++i) {
     const Input& input = node->inputs()[i];
     if (!input.has_handle) continue;
@@ -129,27 +129,37 @@ void BackwardPass::check_not_in_use(const Node* node) const {
 
 void BackwardPass::collect(const Tensor* outputs, std::size_t count) {
   nodes.reserve(expected_nodes);
-  const auto visit = [this](const State* state) __attribute__((always_inline)) {
+  std::uint32_t slots = 0;
+  const auto visit = [this, &slots](const State* state) __attribute__((always_inline)) {
     Node* node = state->producer;
     if (node == nullptr || node->pass == id) return;
     if (outer != nullptr) check_not_in_use(node);
     node->pass = id;
-    nodes.push_back(node);
-  };
-  for (std::size_t i = 0; i < count; ++i) visit(outputs[i].state());
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    for (int k = nodes[i]->input_count - 1; k >= 0; --k)
-      if (const Input& input = nodes[i]->inputs()[k]; input.is_differentiable) visit(input.state);
-  const auto later = [](const Node* a, const Node* b) { return a->sequence > b->sequence; };
-  if (!std::is_sorted(nodes.begin(), nodes.end(), later)) std::sort(nodes.begin(), nodes.end(), later);
-  if (targets != nullptr) drop_useless();
-
-  std::uint32_t slots = 0;
-  for (Node* node : nodes) {
-    if (node->spent) fail_spent(node);
-    check_versions(node);
     node->slot = slots;
     slots += static_cast<std::uint32_t>(node->op->outputs);
+    nodes.push_back(node);
+  };
+  const auto check = [](Node* node) {
+    if (node->spent) fail_spent(node);
+    check_versions(node);
+  };
+  for (std::size_t i = 0; i < count; ++i) visit(outputs[i].state());
+  // One pass over the nodes where they lie in order already: for large graphs each pass is one over memory.
+  bool is_sorted = true;
+  std::uint64_t last = ~std::uint64_t{0};
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    Node* node = nodes[i];
+    is_sorted &= node->sequence <= last;
+    last = node->sequence;
+    if (targets == nullptr) check(node);
+    for (int k = node->input_count - 1; k >= 0; --k)
+      if (const Input& input = node->inputs()[k]; input.is_differentiable) visit(input.state);
+  }
+  if (!is_sorted)
+    std::sort(nodes.begin(), nodes.end(), [](const Node* a, const Node* b) { return a->sequence > b->sequence; });
+  if (targets != nullptr) {
+    drop_useless();
+    std::for_each(nodes.begin(), nodes.end(), check);
   }
   cotangents.resize(slots);
 }
