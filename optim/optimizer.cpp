@@ -68,20 +68,30 @@ void Optimizer::check_group(std::size_t group) const {
 
 void Optimizer::check_parameters() const {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Tensor& parameter = parameters_[i];
-    if (parameter.shape() != shapes_[i])
-      throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) +
-                       ", want " + to_string(shapes_[i]));
-    check_values(name_, parameter);
-    const Array* gradient = parameter.state()->grad;
-    if (gradient == nullptr) continue;
-    if (gradient->shape != parameter.shape())
-      throw ShapeError(std::string(name_) + ": a gradient's shape has changed: got " + describe(parameter.grad()) +
-                       ", want " + to_string(parameter.shape()));
-    if (gradient->dtype != parameter.dtype())
-      throw DtypeError(std::string(name_) + ": a gradient's dtype has changed: got " + describe(parameter.grad()) +
-                       ", want " + xgrad::name(parameter.dtype()));
+    const Array& parameter = *parameters_[i].state();
+    const Array* gradient = parameters_[i].state()->grad;
+    const bool is_plain =
+        parameter.shape == shapes_[i] && parameter.contiguous && is_floating(parameter.dtype) &&
+        (gradient == nullptr || (gradient->shape == parameter.shape && gradient->dtype == parameter.dtype));
+    if (!is_plain) [[unlikely]]
+      check_parameter(i);
   }
+}
+
+void Optimizer::check_parameter(std::size_t i) const {
+  const Tensor& parameter = parameters_[i];
+  if (parameter.shape() != shapes_[i])
+    throw ShapeError(std::string(name_) + ": a parameter's shape has changed: got " + describe(parameter) + ", want " +
+                     to_string(shapes_[i]));
+  check_values(name_, parameter);
+  const Array* gradient = parameter.state()->grad;
+  if (gradient == nullptr) return;
+  if (gradient->shape != parameter.shape())
+    throw ShapeError(std::string(name_) + ": a gradient's shape has changed: got " + describe(parameter.grad()) +
+                     ", want " + to_string(parameter.shape()));
+  if (gradient->dtype != parameter.dtype())
+    throw DtypeError(std::string(name_) + ": a gradient's dtype has changed: got " + describe(parameter.grad()) +
+                     ", want " + xgrad::name(parameter.dtype()));
 }
 
 double Optimizer::learning_rate(std::size_t group) const {

@@ -57,10 +57,24 @@ class Optimizer {
   /// Errors: IndexError.
   void check_group(std::size_t group) const;
   [[noreturn]] void fail_without_groups() const;
+
+  /// A leaf's gradient as a tensor that leaves its count alone; the leaf must keep it meanwhile.
+  class LentGradient {
+   public:
+    explicit LentGradient(const Tensor& leaf) : gradient_(Tensor::adopt(leaf.state()->grad)) {}
+    ~LentGradient() { static_cast<void>(gradient_.release()); }
+    LentGradient(const LentGradient&) = delete;
+    LentGradient& operator=(const LentGradient&) = delete;
+    const Tensor& operator*() const { return gradient_; }
+
+   private:
+    Tensor gradient_;
+  };
   /// True if a step is being captured: step() is then called in each replay, and does nothing now.
   bool is_captured();
 
  private:
+  void check_parameter(std::size_t i) const;
   virtual double group_learning_rate(std::size_t group) const = 0;
   virtual void set_group_learning_rate(std::size_t group, double learning_rate) = 0;
 
@@ -101,7 +115,7 @@ class GroupedOptimizer : public Optimizer {
   void step() final;
 
  private:
-  /// Writes into the parameter and the state. Runs under NoGrad.
+  /// Writes into the parameter and the state, and leaves the parameter's gradient where it is. Runs under NoGrad.
   virtual void update(const Tensor& parameter, const Tensor& gradient, State& state, const Options& options) = 0;
 
   double group_learning_rate(std::size_t group) const final;
@@ -156,7 +170,7 @@ void GroupedOptimizer<Options, State>::step() {
   for (std::size_t group = 0; group < options_.size(); ++group) {
     for (; i < end_of(group); ++i) {
       const Tensor& parameter = parameters()[i];
-      if (has_update(parameter)) update(parameter, parameter.grad(), states_[i], options_[group]);
+      if (has_update(parameter)) update(parameter, *LentGradient(parameter), states_[i], options_[group]);
     }
   }
 }
