@@ -1,6 +1,6 @@
 // The suite's small cases and perceptrons in libtorch, the C++ frontend of PyTorch: same sizes, one thread, same core.
 // Not here: xgrad; the build, which is one command in scripts/bench, since this file takes half a minute to compile.
-#include "turns.hpp"
+#include "../turns.hpp"
 
 #include <torch/torch.h>
 
