@@ -3,7 +3,7 @@
 # Not here: the measuring, and any judgement but "misses" beside a ratio beyond its bound.
 """Reads lines of JSON, prints Markdown.
 
-Usage: report.py [--note TEXT]... FILE...
+Usage: report.py [--note TEXT]... [--figure SVG]... FILE...
        report.py --name FILE...     prints a name for the page: processor and kernel level
 """
 
@@ -166,7 +166,7 @@ def summary(programs):
         yield "\n".join(f"* {j.case}: {j}" for j in missed)
 
 
-def page(machine, peers, programs, notes):
+def page(machine, peers, programs, notes, figures):
     yield f"# Benchmarks: {machine['cpu']}, kernels {machine['level']}"
     date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
     versions = ", ".join(f"{peer} {version}" for peer, version in peers.items()) or "no peers"
@@ -176,6 +176,7 @@ def page(machine, peers, programs, notes):
     yield ("Times are the best of all repeats; ratios are xgrad's time divided by the other's, of best times and (of "
            "medians), less being better. xgrad and the floors run in turns in one process, peers in processes of their "
            "own between those.")
+    yield from (f"![{figure}]({figure})" for figure in figures)
     yield from summary(programs)
     for program, cases in programs.items():
         if cases:
@@ -187,13 +188,14 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--name", action="store_true")
     parser.add_argument("--note", action="append", default=[])
+    parser.add_argument("--figure", action="append", default=[])
     parser.add_argument("files", nargs="+")
     arguments = parser.parse_args()
     machine, peers, programs = parse(arguments.files)
     if arguments.name:
         print(re.sub(r"[^a-z0-9]+", "-", f"{machine['cpu']} {machine['level']}".lower()).strip("-"))
     else:
-        print("\n\n".join(page(machine, peers, programs, arguments.note)))
+        print("\n\n".join(page(machine, peers, programs, arguments.note, arguments.figure)))
 
 
 if __name__ == "__main__":
