@@ -8,9 +8,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -118,23 +120,20 @@ int main(int argc, char** argv) {
   mallopt(M_TRIM_THRESHOLD, 2'147'483'647);
   bench::settle();
   torch::set_num_threads(1);
+  const std::map<std::string, void (*)()> programs = {{"lab_epoch", lab_epoch}, {"per_op", per_op}, {"mlp", mlp}};
+  std::vector<std::string> wanted;
   for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--seconds" && i + 1 < argc) {
+    if (std::string_view(argv[i]) == "--seconds" && i + 1 < argc)
       seconds = std::atof(argv[++i]);
+    else if (programs.contains(wanted.emplace_back(argv[i])))
       continue;
-    }
-    void (*const program)() = argument == "lab_epoch" ? lab_epoch
-                              : argument == "per_op"  ? per_op
-                              : argument == "mlp"     ? mlp
-                                                      : nullptr;
-    if (program == nullptr) {
-      std::fprintf(stderr, "usage: %s [--seconds S] PROGRAM...     of lab_epoch, per_op, mlp\n", argv[0]);
-      return 2;
-    }
+    else
+      return std::fprintf(stderr, "usage: %s [--seconds S] PROGRAM...     of lab_epoch, per_op, mlp\n", argv[0]), 2;
+  }
+  for (const std::string& name : wanted) {
     std::printf(R"({"program": "%s", "peer": "libtorch", "version": "%s"})"
                 "\n",
-                argv[i], TORCH_VERSION);
-    program();
+                name.c_str(), TORCH_VERSION);
+    programs.at(name)();
   }
 }
