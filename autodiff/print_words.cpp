@@ -1,8 +1,8 @@
-// Words for numbers: digits by fmt, the rest by NumPy's rules.
+// Words for numbers: digits of digits.cpp, the rest by NumPy's rules.
 // Not here: brackets, line breaks and the choice of the elements that are shown (print.cpp).
 #include <xgrad/autodiff/print_words.hpp>
 
-#include <fmt/format.h>
+#include <xgrad/autodiff/digits.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +21,7 @@ struct Decimal {
   int exponent = 0;
 };
 
-/// Reads what fmt wrote, with or without an exponent.
+/// Reads digits with or without an exponent.
 Decimal parse(const std::string& text) {
   Decimal result;
   std::size_t at = 0;
@@ -49,7 +49,7 @@ Decimal parse(const std::string& text) {
 
 template <class T>
 Decimal shortest(T value) {
-  return parse(fmt::format("{}", value));
+  return parse(shortest_digits(value));
 }
 
 /// A number cut at its decimal point: "-12" and "5", or in "-1.25e+03" "-1", "25" and "+03".
@@ -76,7 +76,9 @@ Parts positional(const Decimal& d) {
 }
 
 Parts scientific(const Decimal& d) {
-  return {(d.negative ? "-" : "") + d.digits.substr(0, 1), d.digits.substr(1), fmt::format("{:+03d}", d.exponent)};
+  const std::string exponent = std::to_string(std::abs(d.exponent));
+  return {(d.negative ? "-" : "") + d.digits.substr(0, 1), d.digits.substr(1),
+          (d.exponent < 0 ? "-" : "+") + std::string(exponent.size() < 2 ? 1 : 0, '0') + exponent};
 }
 
 // Where the shortest digits go on too long, the cut rounds the exact value: cutting the digits would round twice.
@@ -86,8 +88,7 @@ Parts cut(T value, bool with_exponent) {
   const int fraction = static_cast<int>(d.digits.size()) - 1 - (with_exponent ? 0 : d.exponent);
   const auto rounded = [&] {
     if (fraction <= max_fraction) return d;
-    return parse(with_exponent ? fmt::format("{:.{}e}", value, max_fraction)
-                               : fmt::format("{:.{}f}", value, max_fraction));
+    return parse(with_exponent ? scientific_digits(value, max_fraction) : fixed_digits(value, max_fraction));
   };
   return with_exponent ? scientific(rounded()) : positional(rounded());
 }
@@ -95,7 +96,7 @@ Parts cut(T value, bool with_exponent) {
 // `fraction` digits of the exact value, where the shortest digits would be fewer.
 template <class T>
 Parts extended(T value, std::size_t fraction) {
-  const std::string text = fmt::format("{:.{}e}", value, fraction);
+  const std::string text = scientific_digits(value, static_cast<int>(fraction));
   const std::size_t point = text.find('.'), e = text.find('e');
   return {text.substr(0, point), text.substr(point + 1, fraction), text.substr(e + 1)};
 }
@@ -199,7 +200,7 @@ std::vector<std::string> words(const std::vector<unsigned char>& values) {
 
 std::string word(float value) { return floating_word(value); }
 std::string word(double value) { return floating_word(value); }
-std::string word(std::int64_t value) { return fmt::format("{}", value); }
+std::string word(std::int64_t value) { return std::to_string(value); }
 std::string word(unsigned char value) { return value != 0 ? "True" : "False"; }
 
 }  // namespace xgrad::detail

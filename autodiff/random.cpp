@@ -5,12 +5,11 @@
 #include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/context.hpp>
 #include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/digits.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/random_fill.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
-
-#include <fmt/format.h>
 
 #include <cmath>
 
@@ -23,7 +22,7 @@ constinit thread_local Generator thread_generator;
   throw ValueError(with_context(function, what, "", detail::user_site({})));
 }
 
-std::string pair(double a, double b) { return fmt::format("{}, {}", a, b); }
+std::string pair(double a, double b) { return detail::digits(a) + ", " + detail::digits(b); }
 
 Dtype floating_dtype(const char* function, const TensorOptions& options) {
   const Dtype dtype = options.dtype.value_or(default_dtype());
@@ -163,7 +162,8 @@ Tensor normal(double mean, double stddev, const Shape& shape, TensorOptions opti
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator) {
   if (low >= high)
-    fail_value("randint", fmt::format("no integer lies between the bounds: got {}, {}, want low < high", low, high));
+    fail_value("randint", "no integer lies between the bounds: got " + std::to_string(low) + ", " +
+                              std::to_string(high) + ", want low < high");
   Tensor result = empty(shape, int64);
   draw(randint_op, result, IntegerAttrs{&generator, low, high});
   return result;

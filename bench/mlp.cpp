@@ -155,11 +155,13 @@ int main(int argc, char** argv) {
     int batch;
     double bound;
   };
+  const std::vector<bench::Bound> of_peers = {
+      {1, bench::libtorch}, {1, bench::torch}, {1, bench::compiled_torch}, {1, bench::jax}};
   for (const Case& c : {Case{1, 1.4}, Case{32, 1.15}, Case{128, 1.06}, Case{512, 1.06}})
     steps(suite, ", batch " + std::to_string(c.batch), classifier(c.batch), Products(widths, c.batch, false),
-          {{c.bound, floor_name}, {1, bench::torch}}, {{1, bench::torch}});
-  steps(suite, ", 2-64-64-1, batch 256", curve(256), Products({2, 64, 64, 1}, 256, true), {{1.3, floor_name}},
-        {{1.3, floor_name}});
+          {{c.bound, floor_name}, of_peers[0], of_peers[1], of_peers[2], of_peers[3]}, of_peers);
+  const std::vector<bench::Bound> curve_bounds = {{1.3, floor_name}, {1 / 1.8, bench::libtorch}};
+  steps(suite, ", 2-64-64-1, batch 256", curve(256), Products({2, 64, 64, 1}, 256, true), curve_bounds, curve_bounds);
 
   Training training = classifier(1);
   Products products(widths, 1, false);

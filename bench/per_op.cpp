@@ -69,9 +69,11 @@ double bytes_per_node() {
 
 template <class F>
 void report(bench::Suite& suite, const std::string& name, double bound, F&& f) {
-  suite.value(name + ", in a chain of " + std::to_string(length), "ns", chain(f), bound, "limit");
+  const std::string in_chain = name + ", in a chain of " + std::to_string(length), without = name + ", NoGrad";
+  suite.value(in_chain, "ns", chain(f), bound, "limit");
   suite.value(name + ", a graph of one op", "ns", single(f));
-  suite.value(name + ", NoGrad", "ns", no_grad(f), 16, "limit");
+  suite.value(without, "ns", no_grad(f), 16, "limit");
+  for (const std::string& bounded : {in_chain, without}) suite.bound(bounded, {1 / 40., bench::libtorch});
 }
 
 }  // namespace

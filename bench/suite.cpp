@@ -2,44 +2,16 @@
 // Not here: the format's reader (report.py).
 #include "suite.hpp"
 
-#include "harness.hpp"
+#include "turns.hpp"
 
 #include <xgrad/autodiff/kernels/kernels.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
 namespace bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// One run more is not timed: after another side's turn it is the one that brings its data into the caches.
-double seconds_of(const std::function<void()>& work, int runs) {
-  work();
-  const auto start = Clock::now();
-  for (int i = 0; i < runs; ++i) work();
-  return std::chrono::duration<double>(Clock::now() - start).count() / runs;
-}
-
-// Warms up, and returns how many runs fill a batch: ten milliseconds, so that what another side's turn pushed out of
-// the caches does not count (a million floats at a time, batches of one took a quarter longer).
-int runs_of_batch(const std::function<void()>& work) {
-  double best = seconds_of(work, 1);
-  for (double spent = 0; spent < 0.02;) {
-    const double time = seconds_of(work, 1);
-    best = std::min(best, time);
-    spent += time;
-  }
-  return std::clamp(static_cast<int>(1e-2 / best) + 1, 1, 100000);
-}
-
-Time summary(std::vector<double>& times) {
-  std::sort(times.begin(), times.end());
-  return {times.front(), times[times.size() / 2]};
-}
 
 std::string in_words(double seconds) {
   char text[32];
@@ -82,28 +54,15 @@ bool Suite::wants(const std::string& name) const { return name.find(only_) != st
 
 void Suite::compare(const std::string& name, const std::vector<Side>& sides, const std::vector<Bound>& bounds) {
   if (!wants(name)) return;
-  std::vector<int> runs;
-  double round = 0;
-  for (const Side& side : sides) {
-    runs.push_back(runs_of_batch(side.work));
-    round += seconds_of(side.work, runs.back()) * runs.back();
-  }
-  const auto rounds = static_cast<std::size_t>(std::clamp(seconds_ / round, 5.0, 2000.0));
-  std::vector<std::vector<double>> times(sides.size());
-  for (std::size_t i = 0; i < rounds; ++i)
-    for (std::size_t s = 0; s < sides.size(); ++s) times[s].push_back(seconds_of(sides[s].work, runs[s]));
-
-  std::vector<Time> results;
-  for (auto& of_side : times) results.push_back(summary(of_side));
+  std::vector<Work> works;
+  for (const Side& side : sides) works.push_back(side.work);
+  const std::vector<Time> results = in_turns(works, seconds_);
   if (json_) {
     for (std::size_t s = 0; s < sides.size(); ++s)
       std::printf(R"({"program": "%s", "case": "%s", "side": "%s", "unit": "s", "best": %.4e, "median": %.4e})"
                   "\n",
                   program_.c_str(), name.c_str(), sides[s].name.c_str(), results[s].best, results[s].median);
-    for (const Bound& bound : bounds)
-      std::printf(R"({"program": "%s", "case": "%s", "bound": %.4g, "against": "%s"})"
-                  "\n",
-                  program_.c_str(), name.c_str(), bound.ratio, bound.against.c_str());
+    for (const Bound& b : bounds) bound(name, b);
   } else {
     std::printf("%-44s", name.c_str());
     for (std::size_t s = 0; s < sides.size(); ++s) {
@@ -111,8 +70,8 @@ void Suite::compare(const std::string& name, const std::vector<Side>& sides, con
                   in_words(results[s].median).c_str());
       if (s == 0) continue;
       std::printf(", ratio %.2f (%.2f", results[0].best / results[s].best, results[0].median / results[s].median);
-      for (const Bound& bound : bounds)
-        if (bound.against == sides[s].name) std::printf("; bound %.4g", bound.ratio);
+      for (const Bound& b : bounds)
+        if (b.against == sides[s].name) std::printf("; bound %.4g", b.ratio);
       std::printf(")");
     }
     std::printf("\n");
@@ -141,6 +100,13 @@ void Suite::value(const std::string& name, const char* unit, double measured) {
   else
     std::printf("%-44s  %.6g %s\n", name.c_str(), measured, unit);
   std::fflush(stdout);
+}
+
+void Suite::bound(const std::string& name, const Bound& bound) {
+  if (!json_ || !wants(name)) return;
+  std::printf(R"({"program": "%s", "case": "%s", "bound": %.4g, "against": "%s"})"
+              "\n",
+              program_.c_str(), name.c_str(), bound.ratio, bound.against.c_str());
 }
 
 }  // namespace bench

@@ -22,6 +22,9 @@ struct Bound {
 
 /// Names of sides that bounds refer to.
 inline constexpr const char* torch = "PyTorch";
+inline constexpr const char* libtorch = "libtorch";
+inline constexpr const char* compiled_torch = "torch.compile";
+inline constexpr const char* jax = "JAX";
 
 class Suite {
  public:
@@ -32,13 +35,15 @@ class Suite {
   /// True if --only leaves the case in.
   bool wants(const std::string& name) const;
 
-  /// Runs the sides in turns, in batches of at least ten milliseconds after one untimed run, at least five times.
+  /// Measures the sides in turns (turns.hpp).
   void compare(const std::string& name, const std::vector<Side>& sides, const std::vector<Bound>& bounds = {});
 
   /// A figure that was measured otherwise; `limit` is what it may be at most, and `limit_name` what that is made of.
   void value(const std::string& name, const char* unit, double measured, double limit, const char* limit_name);
   /// The same without a limit.
   void value(const std::string& name, const char* unit, double measured);
+  /// What `value` said of `name` should be at most `bound.ratio` times what the peer says.
+  void bound(const std::string& name, const Bound& bound);
 
   /// Whether standard output is for lines of JSON alone.
   bool json() const { return json_; }

@@ -23,6 +23,7 @@
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
 #include <xgrad/nn/activations.hpp>
+#include <xgrad/nn/common_layers.hpp>
 #include <xgrad/nn/convolution.hpp>
 #include <xgrad/nn/flatten.hpp>
 #include <xgrad/nn/init.hpp>

@@ -11,14 +11,6 @@ cd "$(dirname "$0")/../.."
 . tests/acceptance/point.bash
 ci=${1:-}
 
-# The tests whose names match; a comma stands between patterns, so names with one are written with a star for it.
-cases() {
-  local output
-  output=$(build/tests/test_autodiff --test-case="$1" | grep -v '^\[doctest\] \(doctest version\|run with\)')
-  echo "$output"
-  grep -qE 'test cases: +[1-9].* 0 failed' <<<"$output"
-}
-
 fresh_root() {
   scripts/fresh-root ./scripts/lab | tee /dev/stderr | grep -c "^Final Loss:" | grep -qx 2
 }

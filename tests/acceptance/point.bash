@@ -28,3 +28,12 @@ lab_test() {
   echo "$output"
   return "$status"
 }
+
+# The tests of autodiff/ whose names match; a comma stands between patterns, so names with one are written with a star
+# for it. Fails, too, if no test has such a name.
+cases() {
+  local output
+  output=$(build/tests/test_autodiff --test-case="$1" | grep -v '^\[doctest\] \(doctest version\|run with\)')
+  echo "$output"
+  grep -qE 'test cases: +[1-9].* 0 failed' <<<"$output"
+}
