@@ -13,7 +13,6 @@
 #include <xgrad/autodiff/visit_dtype.hpp>
 #include <xgrad/nn/loss_checks.hpp>
 
-#include <cstring>
 #include <string>
 
 namespace xgrad::nn {
@@ -94,7 +93,7 @@ constexpr Op nll_op{checked({
           const loops::Packed values(in[0]);
           const Tensor single = a.reduction == Reduction::none ? Tensor() : zeros(in[1].shape, in[0].dtype);
           const Array& losses = single.defined() ? single.array() : out[0];
-          std::memset(losses.data, 0, static_cast<std::size_t>(losses.numel) * size_of(losses.dtype));
+          loops::clear(losses);
           visit_floating(out[0].dtype, [&]<class T>() {
             targets.for_each<T>([&](std::int64_t i, std::int64_t place, T weight) {
               losses.as<T>()[i] = -weight * values->as<const T>()[place];
@@ -126,7 +125,7 @@ constexpr Op nll_backward_op{checked({
           const auto& a = attrs.get<NllBackwardAttrs>();
           const Targets targets(a.shape, in[1], weight_of(in), a.loss.ignore_index);
           const loops::Packed g(in[0]);
-          std::memset(out[0].data, 0, static_cast<std::size_t>(out[0].numel) * size_of(out[0].dtype));
+          loops::clear(out[0]);
           visit_floating(out[0].dtype, [&]<class T>() {
             const T* cotangents = g->as<const T>();
             const bool is_single = a.loss.reduction != Reduction::none;
