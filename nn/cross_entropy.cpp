@@ -1,6 +1,7 @@
 // Cross-entropy over classes: log_softmax, then the negative log-likelihood of the targets.
 // Not here: two classes (bce_losses.cpp).
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
@@ -47,24 +48,33 @@ class Targets {
     has_weight_ = weight != nullptr;
   }
 
-  /// Calls f(number of the target, its place, its weight) for every target not ignored.
+  /// Calls f(number of the target, its place, its weight) for every target not ignored, maybe in several threads.
   template <class T, class F>
   void for_each(F&& f) const {
-    const auto* classes = targets_->as<const std::int64_t>();
-    for (std::int64_t i = 0, row = 0; i < targets_->numel; row += classes_)
-      for (std::int64_t column = 0; column < inner_; ++column, ++i)
-        if (const std::int64_t c = classes[i]; c != ignore_index_)
-          f(i, (row + c) * inner_ + column, has_weight_ ? weight_->as<const T>()[c] : T(1));
+    const std::int64_t rows = inner_ == 0 ? 0 : targets_->numel / inner_;
+    loops::parallel_for(rows, 8 * inner_,
+                        [&](std::int64_t begin, std::int64_t end) { for_each_of_rows<T>(begin, end, f); });
   }
 
   template <class T>
   double total_weight() const {
     double total = 0;
-    for_each<T>([&](std::int64_t, std::int64_t, T weight) { total += static_cast<double>(weight); });
+    const std::int64_t rows = inner_ == 0 ? 0 : targets_->numel / inner_;
+    for_each_of_rows<T>(0, rows, [&](std::int64_t, std::int64_t, T weight) { total += static_cast<double>(weight); });
     return total;
   }
 
  private:
+  template <class T, class F>
+  void for_each_of_rows(std::int64_t begin, std::int64_t end, F&& f) const {
+    const auto* classes = targets_->as<const std::int64_t>();
+    std::int64_t i = begin * inner_;
+    for (std::int64_t row = begin; row < end; ++row)
+      for (std::int64_t column = 0; column < inner_; ++column, ++i)
+        if (const std::int64_t c = classes[i]; c != ignore_index_)
+          f(i, (row * classes_ + c) * inner_ + column, has_weight_ ? weight_->as<const T>()[c] : T(1));
+  }
+
   loops::Packed targets_, weight_;
   std::int64_t ignore_index_, classes_ = 0, inner_ = 1;
   bool has_weight_ = false;
