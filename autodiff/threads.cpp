@@ -31,27 +31,25 @@ int count_cores() {
   return static_cast<int>(std::min(std::thread::hardware_concurrency(), static_cast<unsigned>(max_threads)));
 }
 
-int choose() {
-  const char* wanted = std::getenv("XGRAD_NUM_THREADS");
-  int count = 0;
-  if (wanted != nullptr && *wanted != '\0') {
-    const std::string_view text = wanted;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_threads)
-      throw ValueError("XGRAD_NUM_THREADS: not a number of threads: got \"" + std::string(text) + "\"" + bounds());
-  } else {
-    count = std::clamp(count_cores(), 1, max_threads);
-  }
-  // set_num_threads may have come between.
-  int before = 0;
-  return chosen.compare_exchange_strong(before, count, std::memory_order_relaxed) ? count : before;
-}
-
 }  // namespace
 
+int detail::default_num_threads() {
+  const char* wanted = std::getenv("XGRAD_NUM_THREADS");
+  if (wanted == nullptr || *wanted == '\0') return std::clamp(count_cores(), 1, max_threads);
+  const std::string_view text = wanted;
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_threads)
+    throw ValueError("XGRAD_NUM_THREADS: not a number of threads: got \"" + std::string(text) + "\"" + bounds());
+  return count;
+}
+
 int num_threads() {
-  const int count = chosen.load(std::memory_order_relaxed);
-  return count != 0 ? count : choose();
+  int count = chosen.load(std::memory_order_relaxed);
+  if (count != 0) return count;
+  // set_num_threads may come between.
+  const int usual = detail::default_num_threads();
+  return chosen.compare_exchange_strong(count, usual, std::memory_order_relaxed) ? usual : count;
 }
 
 void set_num_threads(int count) {

@@ -16,4 +16,9 @@ int num_threads();
 /// unless 1 <= count <= max_threads.
 void set_num_threads(int count);
 
+namespace detail {
+/// What num_threads is before set_num_threads.
+int default_num_threads();
+}  // namespace detail
+
 }  // namespace xgrad

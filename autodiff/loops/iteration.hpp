@@ -69,7 +69,8 @@ struct Iteration {
     for (int axis = 0; axis < rank; ++axis) count *= extents[axis];
     if (rank == 0 || count * cost < 2 * piece_cost)
       return outer(inner, [&](const auto& offsets) { f(offsets, *this); });
-    const int axis = axis_to_cut();
+    // Kernels of two axes write whole rows.
+    const int axis = axis_to_cut(inner == 2 ? rank - 1 : rank);
     parallel_for(extents[axis], count / extents[axis] * cost, [&](std::int64_t begin, std::int64_t end) {
       Iteration part = *this;
       part.extents[axis] = end - begin;
@@ -82,9 +83,9 @@ struct Iteration {
 
  private:
   /// The first axis that is long enough for any number of threads, or the longest: what lies together stays together.
-  int axis_to_cut() const {
+  int axis_to_cut(int axes) const {
     int longest = 0;
-    for (int axis = 0; axis < rank; ++axis) {
+    for (int axis = 0; axis < axes; ++axis) {
       if (extents[axis] >= 64) return axis;
       if (extents[axis] > extents[longest]) longest = axis;
     }

@@ -151,9 +151,12 @@ void* help(void* argument) {
     seen = self.ticket.load(std::memory_order_acquire);
     if (stopping.load(std::memory_order_relaxed)) return nullptr;
     if (!enter()) continue;
-    call_next(self.member);
-    std::fesetenv(&job.environment);
-    job.work(self.member);
+    // One that comes late may meet a later job, of fewer members.
+    if (self.member < job.members) {
+      call_next(self.member);
+      std::fesetenv(&job.environment);
+      job.work(self.member);
+    }
     leave();
   }
 }
