@@ -30,10 +30,13 @@ void one_pass(const Tensor& parameter, const Tensor& gradient, const Step& step,
   visit_floating(parameter.dtype(), [&]<class T>() {
     const auto kernel = kernel_of(kernels::table().loops<T>().updates);
     const std::int64_t cost = (2 + sizeof...(states)) * sizeof(T) / 8;
-    loops::parallel_elements(parameter.size(), cost, [&](std::int64_t begin, std::int64_t end) {
-      T* const arrays[sizeof...(states) + 1] = {states.array().template as<T>() + begin..., nullptr};
-      kernel(target->template as<T>() + begin, source->template as<const T>() + begin, arrays, step, end - begin);
-    });
+    T* const p = target->template as<T>();
+    const T* const g = source->template as<const T>();
+    loops::parallel_elements(parameter.size(), cost,
+                             [=, &step, ... s = states.array().template as<T>()](std::int64_t begin, std::int64_t end) {
+                               T* const arrays[sizeof...(states) + 1] = {s + begin..., nullptr};
+                               kernel(p + begin, g + begin, arrays, step, end - begin);
+                             });
   });
   if (!parameter.is_contiguous()) loops::copy(*target, parameter.array());
   parameter.state()->storage->version.increment();

@@ -127,10 +127,11 @@ void two_operands(Kernel kernel, std::int64_t cost, const Array& a, const Array&
   if (out.numel == 0) return;
   if (is_one_run(a, out) && is_one_run(b, out)) [[likely]] {
     const Steps sa = run_steps(a), sb = run_steps(b);
-    return parallel_elements(out.numel, cost, [&](std::int64_t begin, std::int64_t end) {
-      kernel(a.as<const In>() + begin * sa.column, sa, b.as<const In>() + begin * sb.column, sb, out.as<Out>() + begin,
-             1, end - begin);
-    });
+    return parallel_elements(
+        out.numel, cost,
+        [=, x = a.as<const In>(), y = b.as<const In>(), z = out.as<Out>()](std::int64_t begin, std::int64_t end) {
+          kernel(x + begin * sa.column, sa, y + begin * sb.column, sb, z + begin, 1, end - begin);
+        });
   }
   const Operand left(a, out.shape);
   const Operand right(b, out.shape);

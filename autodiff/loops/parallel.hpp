@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <type_traits>
 
 namespace xgrad::loops {
 
@@ -24,12 +23,11 @@ void run_pieces(std::int64_t count, std::int64_t pieces, bool wakes, PieceFn run
 /// the calling thread), and what it calls here runs serially.
 /// The ranges depend on the number of threads and on luck, so results must not depend on them.
 template <class Body>
-void parallel_for(std::int64_t count, std::int64_t cost, Body&& body) {
+void parallel_for(std::int64_t count, std::int64_t cost, Body body) {
   const std::int64_t items = std::max<std::int64_t>(piece_cost / std::max<std::int64_t>(cost, 1), 1);
   if (count < 2 * items) return body(std::int64_t{0}, count);
-  using Plain = std::remove_reference_t<Body>;
   const PieceFn run = [](void* plain, std::int64_t begin, std::int64_t end) {
-    (*static_cast<Plain*>(plain))(begin, end);
+    (*static_cast<Body*>(plain))(begin, end);
   };
   const bool wakes = static_cast<double>(count) * static_cast<double>(cost) >= 8 * static_cast<double>(piece_cost);
   run_pieces(count, count / items, wakes, run, &body);
@@ -40,11 +38,13 @@ inline bool is_whole(std::int64_t count) { return 8 * count < piece_cost; }
 
 /// The same for elements of memory: ranges start where a cache line does, if the memory does.
 template <class Body>
-void parallel_elements(std::int64_t count, std::int64_t cost, Body&& body) {
-  if (count * cost < 2 * piece_cost) return body(std::int64_t{0}, count);
+void parallel_elements(std::int64_t count, std::int64_t cost, Body body) {
+  // Before anything has an address: then few elements cost no more than without all this.
+  if (count * cost < 2 * piece_cost) [[likely]]
+    return body(std::int64_t{0}, count);
   const std::int64_t block = std::min<std::int64_t>(piece_cost, 64);
   parallel_for((count + block - 1) / block, block * cost,
-               [&](std::int64_t begin, std::int64_t end) { body(begin * block, std::min(end * block, count)); });
+               [=](std::int64_t begin, std::int64_t end) { body(begin * block, std::min(end * block, count)); });
 }
 
 }  // namespace xgrad::loops

@@ -59,26 +59,32 @@ Tensor new_array(std::int64_t size, Dtype dtype) {
 /// Slices that are long enough for it are cut into blocks, whose results are then reduced. The blocks follow from the
 /// shape alone, so the order of additions does, too.
 template <class T>
-void reduce_group(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& group) {
-  const auto [outer, n, inner, first_axis] = group;
+void reduce_in_parts(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& group) {
+  const std::int64_t outer = group.outer, n = group.n, inner = group.inner, cost = sizeof(T) / 4;
   // Few enough blocks to cost nothing: their results are a 64th of what they read.
   const std::int64_t rows =
       std::max(std::min<std::int64_t>(64, piece_cost), piece_cost / std::max<std::int64_t>(inner, 1));
-  const std::int64_t cost = sizeof(T) / 4;
   if (n < 2 * rows)
-    return parallel_for(outer, n * inner * cost, [=, n = n, inner = inner](std::int64_t begin, std::int64_t end) {
+    return parallel_for(outer, n * inner * cost, [=](std::int64_t begin, std::int64_t end) {
       kernel(x + begin * n * inner, out + begin * inner, end - begin, n, inner);
     });
   const std::int64_t blocks = (n + rows - 1) / rows;
   const Tensor partial = new_array(outer * blocks * inner, dtype_of<T>);
   T* const results = partial.state()->as<T>();
-  parallel_for(outer * blocks, rows * inner * cost, [=, n = n, inner = inner](std::int64_t begin, std::int64_t end) {
+  parallel_for(outer * blocks, rows * inner * cost, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t row = i % blocks * rows;
       kernel(x + (i / blocks * n + row) * inner, results + i * inner, 1, std::min(rows, n - row), inner);
     }
   });
   kernel(results, out, outer, blocks, inner);
+}
+
+template <class T>
+void reduce_group(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& group) {
+  if (is_whole(group.outer * group.n * group.inner)) [[likely]]
+    return kernel(x, out, group.outer, group.n, group.inner);
+  reduce_in_parts(kernel, x, out, group);
 }
 
 template <class T>
