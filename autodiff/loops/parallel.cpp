@@ -161,6 +161,13 @@ void* help(void* argument) {
   }
 }
 
+/// True if those that the calling thread calls would sleep through work that does not wake them.
+bool are_asleep(int members) {
+  for (int member = 1; member < std::min(members, 3); ++member)
+    if (!helpers[member].is_asleep.load(std::memory_order_relaxed)) return false;
+  return true;
+}
+
 /// Ends the helpers with the program: a library that is unloaded must not leave threads behind.
 struct Stop {
   ~Stop() {
@@ -212,7 +219,7 @@ void run_pieces(std::int64_t count, std::int64_t pieces, bool wakes, PieceFn run
   if (members < 2 || busy.exchange(true, std::memory_order_acquire)) return run(body, 0, count);
   if (started < members && wakes) start_helpers(members);
   members = std::min(members, started);
-  if (members < 2) {
+  if (members < 2 || (!wakes && are_asleep(members))) {
     busy.store(false, std::memory_order_release);
     return run(body, 0, count);
   }
