@@ -5,13 +5,13 @@
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/inplace.hpp>
+#include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/to_int64.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <type_traits>
 
@@ -123,7 +123,7 @@ Tensor empty(const Shape& shape, TensorOptions options) {
 
 Tensor zeros(const Shape& shape, TensorOptions options) {
   Tensor result = new_tensor(shape, options.dtype.value_or(default_dtype()));
-  std::memset(result.state()->data, 0, static_cast<std::size_t>(result.size()) * size_of(result.dtype()));
+  loops::clear(*result.state());
   return finish(std::move(result), options);
 }
 
@@ -140,8 +140,7 @@ Tensor full(const Shape& shape, Arg value, TensorOptions options) {
     return finish(std::move(result), options);
   }
   const Tensor one = value.tensor(result.dtype());
-  visit_dtype(result.dtype(),
-              [&]<class T>() { std::fill_n(result.state()->as<T>(), result.size(), *one.state()->as<const T>()); });
+  loops::fill(*one.state(), *result.state());
   return finish(std::move(result), options);
 }
 

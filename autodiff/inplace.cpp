@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/loops/elementwise.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
@@ -55,11 +56,7 @@ constexpr Op copy_op{checked({
 constexpr Op fill_op{checked({
     .name = "fill_",
     .infer = ops::same,
-    .forward =
-        [](Inputs in, Attrs, Outputs out) {
-          visit_dtype(out[0].dtype,
-                      [&]<class T>() { std::fill_n(out[0].as<T>(), out[0].numel, *in[0].as<const T>()); });
-        },
+    .forward = [](Inputs in, Attrs, Outputs out) { loops::fill(in[0], out[0]); },
     .elementwise = true,
     .not_differentiable = in_place,
 })};
@@ -97,8 +94,12 @@ constexpr Op axpby_op{checked({
           const auto& [beta, alpha] = attrs.get<AxpbyAttrs>();
           const loops::Packed x(in[0]);
           visit_floating(out[0].dtype, [&, beta = beta, alpha = alpha]<class T>() {
-            kernels::table().loops<T>().axpby(out[0].as<T>(), static_cast<T>(beta), x->as<const T>(),
-                                              static_cast<T>(alpha), out[0].numel);
+            loops::parallel_elements(out[0].numel, sizeof(T) > 4 ? 2 : 1,
+                                     [=, kernel = kernels::table().loops<T>().axpby, y = out[0].as<T>(),
+                                      from = x->as<const T>()](std::int64_t begin, std::int64_t end) {
+                                       kernel(y + begin, static_cast<T>(beta), from + begin, static_cast<T>(alpha),
+                                              end - begin);
+                                     });
           });
         },
     .elementwise = true,

@@ -7,6 +7,7 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/digits.hpp>
 #include <xgrad/autodiff/guards.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/random_fill.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -65,9 +66,13 @@ constexpr Op uniform_op{checked({
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
           const auto& draw = attrs.get<DrawAttrs>();
+          const RandomKey key = draw.generator->next();
           visit_floating(out[0].dtype, [&]<class T>() {
-            detail::fill_uniform(draw.generator->next(), 0, out[0].numel, static_cast<T>(draw.a),
-                                 static_cast<T>(draw.b), out[0].as<T>());
+            T* const values = out[0].as<T>();
+            loops::parallel_elements(out[0].numel, 2 * sizeof(T), [&](std::int64_t begin, std::int64_t end) {
+              detail::fill_uniform(key, begin, end - begin, static_cast<T>(draw.a), static_cast<T>(draw.b),
+                                   values + begin);
+            });
           });
         },
     .not_differentiable = is_random,
@@ -79,8 +84,12 @@ constexpr Op normal_op{checked({
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
           const auto& draw = attrs.get<DrawAttrs>();
+          const RandomKey key = draw.generator->next();
           visit_floating(out[0].dtype, [&]<class T>() {
-            detail::fill_normal(draw.generator->next(), 0, out[0].numel, draw.a, draw.b, out[0].as<T>());
+            T* const values = out[0].as<T>();
+            loops::parallel_elements(out[0].numel, 4 * sizeof(T), [&](std::int64_t begin, std::int64_t end) {
+              detail::fill_normal(key, begin, end - begin, draw.a, draw.b, values + begin);
+            });
           });
         },
     .not_differentiable = is_random,
@@ -91,8 +100,12 @@ constexpr Op randint_op{checked({
     .infer = keep_shape,
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
-          const auto& [generator, low, high] = attrs.get<IntegerAttrs>();
-          detail::fill_integers(generator->next(), 0, out[0].numel, low, high, out[0].as<std::int64_t>());
+          const auto& integers = attrs.get<IntegerAttrs>();
+          const RandomKey key = integers.generator->next();
+          std::int64_t* const values = out[0].as<std::int64_t>();
+          loops::parallel_elements(out[0].numel, 16, [&](std::int64_t begin, std::int64_t end) {
+            detail::fill_integers(key, begin, end - begin, integers.low, integers.high, values + begin);
+          });
         },
     .not_differentiable = is_random,
 })};

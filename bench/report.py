@@ -25,7 +25,7 @@ TITLES = {
     "reduce": "Reductions of 1000 x 1000",
     "convolution": "Convolution of 32x16x28x28 by 3x3 to 32 channels, forward and backward",
     "memory": "Memory",
-    "threads": "Two threads against one",
+    "threads": "Two threads on two cores (xgrad) against one",
     "build": "Building: processor time of a user's compile, time of the library's build, bytes of a program",
 }
 

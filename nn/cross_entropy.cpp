@@ -1,6 +1,7 @@
 // Cross-entropy over classes: log_softmax, then the negative log-likelihood of the targets.
 // Not here: two classes (bce_losses.cpp).
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
@@ -13,7 +14,6 @@
 #include <xgrad/autodiff/visit_dtype.hpp>
 #include <xgrad/nn/loss_checks.hpp>
 
-#include <cstring>
 #include <string>
 
 namespace xgrad::nn {
@@ -48,24 +48,33 @@ class Targets {
     has_weight_ = weight != nullptr;
   }
 
-  /// Calls f(number of the target, its place, its weight) for every target not ignored.
+  /// Calls f(number of the target, its place, its weight) for every target not ignored, maybe in several threads.
   template <class T, class F>
   void for_each(F&& f) const {
-    const auto* classes = targets_->as<const std::int64_t>();
-    for (std::int64_t i = 0, row = 0; i < targets_->numel; row += classes_)
-      for (std::int64_t column = 0; column < inner_; ++column, ++i)
-        if (const std::int64_t c = classes[i]; c != ignore_index_)
-          f(i, (row + c) * inner_ + column, has_weight_ ? weight_->as<const T>()[c] : T(1));
+    const std::int64_t rows = inner_ == 0 ? 0 : targets_->numel / inner_;
+    loops::parallel_for(rows, 8 * inner_,
+                        [&](std::int64_t begin, std::int64_t end) { for_each_of_rows<T>(begin, end, f); });
   }
 
   template <class T>
   double total_weight() const {
     double total = 0;
-    for_each<T>([&](std::int64_t, std::int64_t, T weight) { total += static_cast<double>(weight); });
+    const std::int64_t rows = inner_ == 0 ? 0 : targets_->numel / inner_;
+    for_each_of_rows<T>(0, rows, [&](std::int64_t, std::int64_t, T weight) { total += static_cast<double>(weight); });
     return total;
   }
 
  private:
+  template <class T, class F>
+  void for_each_of_rows(std::int64_t begin, std::int64_t end, F&& f) const {
+    const auto* classes = targets_->as<const std::int64_t>();
+    std::int64_t i = begin * inner_;
+    for (std::int64_t row = begin; row < end; ++row)
+      for (std::int64_t column = 0; column < inner_; ++column, ++i)
+        if (const std::int64_t c = classes[i]; c != ignore_index_)
+          f(i, (row * classes_ + c) * inner_ + column, has_weight_ ? weight_->as<const T>()[c] : T(1));
+  }
+
   loops::Packed targets_, weight_;
   std::int64_t ignore_index_, classes_ = 0, inner_ = 1;
   bool has_weight_ = false;
@@ -94,7 +103,7 @@ constexpr Op nll_op{checked({
           const loops::Packed values(in[0]);
           const Tensor single = a.reduction == Reduction::none ? Tensor() : zeros(in[1].shape, in[0].dtype);
           const Array& losses = single.defined() ? single.array() : out[0];
-          std::memset(losses.data, 0, static_cast<std::size_t>(losses.numel) * size_of(losses.dtype));
+          loops::clear(losses);
           visit_floating(out[0].dtype, [&]<class T>() {
             targets.for_each<T>([&](std::int64_t i, std::int64_t place, T weight) {
               losses.as<T>()[i] = -weight * values->as<const T>()[place];
@@ -126,7 +135,7 @@ constexpr Op nll_backward_op{checked({
           const auto& a = attrs.get<NllBackwardAttrs>();
           const Targets targets(a.shape, in[1], weight_of(in), a.loss.ignore_index);
           const loops::Packed g(in[0]);
-          std::memset(out[0].data, 0, static_cast<std::size_t>(out[0].numel) * size_of(out[0].dtype));
+          loops::clear(out[0]);
           visit_floating(out[0].dtype, [&]<class T>() {
             const T* cotangents = g->as<const T>();
             const bool is_single = a.loss.reduction != Reduction::none;

@@ -2,6 +2,7 @@
 // Not here: cross-entropies (bce_losses.cpp, cross_entropy.cpp).
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/loops/elementwise.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
@@ -33,7 +34,10 @@ constexpr Op mse_backward_op{checked({
             const std::int64_t n = out[0].numel;
             const T scale = 2 * *in[0].as<const T>() / static_cast<T>(n);
             const auto multiply = kernels::table().loops<T>().binary[static_cast<int>(kernels::Binary::multiply)];
-            multiply(out[0].as<T>(), {n, 1}, &scale, {0, 0}, out[0].as<T>(), 1, n);
+            loops::parallel_elements(n, sizeof(T) > 4 ? 2 : 1, [&](std::int64_t begin, std::int64_t end) {
+              T* const part = out[0].as<T>() + begin;
+              multiply(part, {0, 1}, &scale, {0, 0}, part, 1, end - begin);
+            });
           });
         },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {

@@ -4,6 +4,7 @@
 
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/tensor.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -28,8 +29,14 @@ void one_pass(const Tensor& parameter, const Tensor& gradient, const Step& step,
   const loops::Packed source(overlap ? apart.array() : gradient.array()), target(parameter.array());
   visit_floating(parameter.dtype(), [&]<class T>() {
     const auto kernel = kernel_of(kernels::table().loops<T>().updates);
-    T* const arrays[sizeof...(states) + 1] = {states.array().template as<T>()..., nullptr};
-    kernel(target->template as<T>(), source->template as<const T>(), arrays, step, parameter.size());
+    const std::int64_t cost = (2 + sizeof...(states)) * sizeof(T) / 8;
+    T* const p = target->template as<T>();
+    const T* const g = source->template as<const T>();
+    loops::parallel_elements(parameter.size(), cost,
+                             [=, &step, ... s = states.array().template as<T>()](std::int64_t begin, std::int64_t end) {
+                               T* const arrays[sizeof...(states) + 1] = {s + begin..., nullptr};
+                               kernel(p + begin, g + begin, arrays, step, end - begin);
+                             });
   });
   if (!parameter.is_contiguous()) loops::copy(*target, parameter.array());
   parameter.state()->storage->version.increment();

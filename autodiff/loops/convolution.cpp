@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
 #include <xgrad/autodiff/loops/columns.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/product.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
@@ -59,13 +60,15 @@ struct Layout {
   /// Memory for the columns of a panel; none if they are the image.
   Tensor new_columns() const { return empty({is_copy_free ? 0 : terms * rows_of_panel() * width}, dtype_of<T>); }
 
-  /// Calls f(image, group, panel) for all of them.
-  template <class F>
-  void each_panel(F&& f) const {
-    const std::int64_t rows = sizes.windows.rows.count, step = rows_of_panel();
-    for (std::int64_t i = 0; i < sizes.images; ++i)
-      for (std::int64_t group = 0; group < sizes.groups; ++group)
-        for (std::int64_t row = 0; row < rows; row += step) f(i, group, Span{row, std::min(row + step, rows)});
+  std::int64_t panels() const { return (sizes.windows.rows.count + rows_of_panel() - 1) / rows_of_panel(); }
+  Span panel(std::int64_t number) const {
+    const std::int64_t row = number * rows_of_panel();
+    return {row, std::min(row + rows_of_panel(), sizes.windows.rows.count)};
+  }
+  /// What the columns of a panel and their product cost, for parallel_for.
+  std::int64_t panel_cost() const {
+    const std::int64_t elements = terms * rows_of_panel() * width;
+    return elements * (sizes.out_channels + 16) * static_cast<std::int64_t>(sizeof(T)) / 64;
   }
 
   /// The columns of a panel, written into `memory` or in place.
@@ -80,20 +83,27 @@ struct Layout {
 
 template <class T>
 void add_bias(const Convolution& sizes, const T* bias, std::int64_t places, T* out) {
-  const std::int64_t channels = sizes.groups * sizes.out_channels;
+  const std::int64_t channels = sizes.groups * sizes.out_channels, of_image = channels * places;
   const auto add = kernels::table().loops<T>().binary[static_cast<int>(kernels::Binary::add)];
-  for (std::int64_t i = 0; i < sizes.images; ++i, out += channels * places)
-    add(out, {places, 1}, bias, {1, 0}, out, channels, places);
+  parallel_for(sizes.images, of_image, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i)
+      add(out + i * of_image, {places, 1}, bias, {1, 0}, out + i * of_image, channels, places);
+  });
 }
 
 template <class T>
 void run(const Convolution& sizes, const Array& x, const Array& weight, const Array* bias, const Array& out) {
   const Layout<T> layout{sizes};
-  const Tensor memory = layout.new_columns();
-  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
-    const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
-    multiply(layout.weight_matrix(weight, group), columns, false,
-             layout.result(out, i, group) + panel.begin * layout.width, layout.places);
+  const std::int64_t panels = layout.panels();
+  parallel_for(sizes.images * sizes.groups * panels, layout.panel_cost(), [&](std::int64_t begin, std::int64_t end) {
+    const Tensor memory = layout.new_columns();
+    for (std::int64_t number = begin; number < end; ++number) {
+      const std::int64_t i = number / panels / sizes.groups, group = number / panels % sizes.groups;
+      const Span panel = layout.panel(number % panels);
+      const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
+      multiply(layout.weight_matrix(weight, group), columns, false,
+               layout.result(out, i, group) + panel.begin * layout.width, layout.places);
+    }
   });
   if (bias != nullptr) add_bias(sizes, Packed(*bias)->template as<const T>(), layout.places, out.as<T>());
 }
@@ -101,27 +111,65 @@ void run(const Convolution& sizes, const Array& x, const Array& weight, const Ar
 template <class T>
 void run_input_backward(const Convolution& sizes, const Array& g, const Array& weight, const Array& out) {
   const Layout<T> layout{sizes};
-  const Tensor memory = layout.new_columns();
-  if (!layout.is_copy_free) std::fill_n(out.as<T>(), out.numel, T{0});
-  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
-    T* image = layout.image(out, i, group);
-    T* columns = layout.is_copy_free ? image : memory.array().as<T>();
-    multiply(layout.weight_matrix(weight, group).transposed(), layout.result_matrix(g, i, group, panel), false, columns,
-             panel.size() * layout.width);
-    if (!layout.is_copy_free) fold(columns, sizes.in_channels, sizes.windows, panel, image);
+  const std::int64_t panels = layout.panels();
+  if (!layout.is_copy_free) clear(out);
+  // The panels of an image overlap in it.
+  parallel_for(sizes.images * sizes.groups, panels * layout.panel_cost(), [&](std::int64_t begin, std::int64_t end) {
+    const Tensor memory = layout.new_columns();
+    for (std::int64_t number = begin * panels; number < end * panels; ++number) {
+      const std::int64_t i = number / panels / sizes.groups, group = number / panels % sizes.groups;
+      const Span panel = layout.panel(number % panels);
+      T* image = layout.image(out, i, group);
+      T* columns = layout.is_copy_free ? image : memory.array().as<T>();
+      multiply(layout.weight_matrix(weight, group).transposed(), layout.result_matrix(g, i, group, panel), false,
+               columns, panel.size() * layout.width);
+      if (!layout.is_copy_free) fold(columns, sizes.in_channels, sizes.windows, panel, image);
+    }
   });
+}
+
+/// In how many blocks the panels of all images are added up: from the sizes alone, so that the order of additions does
+/// not depend on the number of threads. Each block has sums of its own, which are to stay within some memory.
+template <class T>
+std::int64_t blocks_of_sums(const Layout<T>& layout, std::int64_t panels, std::int64_t weights) {
+  constexpr std::int64_t most = 16, most_bytes = 16 << 20;
+  const bool is_small = panels * layout.sizes.groups * layout.panel_cost() < 4 * piece_cost;
+  if (is_small) return 1;
+  const std::int64_t by_memory = most_bytes / (weights * static_cast<std::int64_t>(sizeof(T)));
+  return std::min(panels, std::clamp<std::int64_t>(by_memory, 2, most));
 }
 
 template <class T>
 void run_weight_backward(const Convolution& sizes, const Array& g, const Array& x, const Array& out) {
   const Layout<T> layout{sizes};
-  const Tensor memory = layout.new_columns();
-  if (sizes.images == 0) std::fill_n(out.as<T>(), out.numel, T{0});
-  layout.each_panel([&](std::int64_t i, std::int64_t group, Span panel) {
-    const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
-    const bool is_first = i == 0 && panel.begin == 0;
-    multiply(layout.result_matrix(g, i, group, panel), columns.transposed(), !is_first, layout.weight(out, group),
-             layout.terms);
+  const std::int64_t panels = layout.panels(), all = sizes.images * panels;
+  if (all == 0) return clear(out);
+  const std::int64_t blocks = blocks_of_sums(layout, all, out.numel);
+  const Tensor partial = empty({(blocks - 1) * out.numel}, out.dtype);
+  const auto sums_of = [&](std::int64_t block) {
+    Array sums = out;
+    if (block > 0) sums.data = partial.array().as<T>() + (block - 1) * out.numel;
+    return sums;
+  };
+  parallel_for(blocks * sizes.groups, all / blocks * layout.panel_cost(), [&](std::int64_t begin, std::int64_t end) {
+    const Tensor memory = layout.new_columns();
+    for (std::int64_t item = begin; item < end; ++item) {
+      const std::int64_t block = item / sizes.groups, group = item % sizes.groups;
+      const Array sums = sums_of(block);
+      const std::int64_t first = all * block / blocks, last = all * (block + 1) / blocks;
+      for (std::int64_t number = first; number < last; ++number) {
+        const std::int64_t i = number / panels;
+        const Span panel = layout.panel(number % panels);
+        const Matrix<T> columns = layout.columns_of(x, i, group, panel, memory);
+        multiply(layout.result_matrix(g, i, group, panel), columns.transposed(), number != first,
+                 layout.weight(sums, group), layout.terms);
+      }
+    }
+  });
+  const auto add = kernels::table().loops<T>().plain_binary[static_cast<int>(kernels::Binary::add)];
+  parallel_elements(out.numel, blocks, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t block = 1; block < blocks; ++block)
+      add(out.as<T>() + begin, sums_of(block).template as<T>() + begin, out.as<T>() + begin, end - begin);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <xgrad/autodiff/loops/bands.hpp>
 #include <xgrad/autodiff/loops/integer_kernels.hpp>
 #include <xgrad/autodiff/loops/iteration.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -48,23 +49,54 @@ kernels::WhereFn<T> where_kernel() {
     return integer_where<T>();
 }
 
+/// What an element costs (parallel.hpp): the arithmetic of float, or the bytes where they are more.
+template <class T>
+std::int64_t cost_of(Unary kind) {
+  constexpr auto width = static_cast<std::int64_t>(sizeof(T) > 4 ? 2 : 1);
+  switch (kind) {
+    case Unary::exp:
+    case Unary::log:
+    case Unary::sin:
+    case Unary::cos:
+    case Unary::tanh:
+    case Unary::sigmoid: return 4 * width;
+    case Unary::softplus:
+    case Unary::log_sigmoid: return 8 * width;
+    default: return width;
+  }
+}
+template <class T>
+std::int64_t cost_of(Binary kind) {
+  constexpr auto width = static_cast<std::int64_t>(sizeof(T) > 4 ? 2 : 1);
+  switch (kind) {
+    case Binary::power: return 16 * width;
+    case Binary::sin_backward:
+    case Binary::cos_backward:
+    case Binary::sigmoid_difference: return 4 * width;
+    case Binary::bce_with_logits: return 8 * width;
+    default: return width;
+  }
+}
+
 /// An operand that needs no copy if it lies in one run with the output: 1 element a step, or always the same element.
 bool is_one_run(const Array& operand, const Array& out) {
   return operand.numel == 1 || (operand.contiguous && operand.numel == out.numel);
 }
 Steps run_steps(const Array& operand) { return {0, operand.numel == 1 ? 0 : 1}; }
 
-/// Calls run(offsets, steps, rows, columns) until the output is covered; `offsets` and `steps` are those of the
-/// operands, the last offset that of the output.
+/// Calls run(offsets, steps, rows, columns), maybe in several threads, until the output is covered; `offsets` and
+/// `steps` are those of the operands, the last offset that of the output.
 template <int n, class F>
-void for_each_run(const Array* const (&operands)[n], const Array& out, F&& run) {
+void for_each_run(const Array* const (&operands)[n], const Array& out, std::int64_t cost, F&& run) {
   std::array<std::array<std::int64_t, max_rank>, n + 1> strides;
   for (std::size_t k = 0; k < n; ++k) strides[k] = broadcast_strides(*operands[k], out.shape);
   strides[n] = std::to_array(out.strides);
   const Iteration<n + 1> it(out.shape, strides);
   Steps steps[n];
   for (int k = 0; k < n; ++k) steps[k] = {it.stride(k, 1), it.stride(k, 0)};
-  it.outer(std::min(2, it.rank), [&](const auto& offsets) { run(offsets, steps, it.extent(1), it.extent(0)); });
+  it.outer_parts(std::min(2, it.rank), cost, [&](const auto& offsets, const Iteration<n + 1>& part) {
+    run(offsets, steps, part.extent(1), part.extent(0));
+  });
 }
 
 /// An operand whose last axis steps by 0 or 1 after broadcasting, or that may lie across; else it is packed.
@@ -95,13 +127,19 @@ class Operand {
 };
 
 template <class In, class Out, class Kernel>
-void two_operands(Kernel kernel, const Array& a, const Array& b, const Array& out) {
+void two_operands(Kernel kernel, std::int64_t cost, const Array& a, const Array& b, const Array& out) {
   if (out.numel == 0) return;
-  if (is_one_run(a, out) && is_one_run(b, out)) [[likely]]
-    return kernel(a.as<const In>(), run_steps(a), b.as<const In>(), run_steps(b), out.as<Out>(), 1, out.numel);
+  if (is_one_run(a, out) && is_one_run(b, out)) [[likely]] {
+    const Steps sa = run_steps(a), sb = run_steps(b);
+    return parallel_elements(
+        out.numel, cost,
+        [=, x = a.as<const In>(), y = b.as<const In>(), z = out.as<Out>()](std::int64_t begin, std::int64_t end) {
+          kernel(x + begin * sa.column, sa, y + begin * sb.column, sb, z + begin, 1, end - begin);
+        });
+  }
   const Operand left(a, out.shape, true);
   const Operand right(b, out.shape, true);
-  for_each_run<2>({left.get(), right.get()}, out,
+  for_each_run<2>({left.get(), right.get()}, out, cost,
                   [&](const auto& offsets, const Steps* steps, std::int64_t rows, std::int64_t columns) {
                     const In* from_a = left.get()->as<const In>() + offsets[0];
                     const In* from_b = right.get()->template as<const In>() + offsets[1];
@@ -167,16 +205,18 @@ std::array<std::int64_t, max_rank> broadcast_strides(const Array& array, const S
 }
 
 void unary(Unary kind, const Array& x, const Array& out) {
+  if (!x.contiguous) copy(x, out);
+  const Array& source = x.contiguous ? x : out;
   visit_dtype(x.dtype, [&]<class T>() {
-    if (x.contiguous) [[likely]]
-      return unary_kernel<T>(kind)(x.as<const T>(), out.as<T>(), out.numel);
-    copy(x, out);
-    unary_kernel<T>(kind)(out.as<const T>(), out.as<T>(), out.numel);
+    const auto kernel = unary_kernel<T>(kind);
+    parallel_elements(out.numel, cost_of<T>(kind), [&](std::int64_t begin, std::int64_t end) {
+      kernel(source.as<const T>() + begin, out.as<T>() + begin, end - begin);
+    });
   });
 }
 
 void binary(Binary kind, const Array& a, const Array& b, const Array& out) {
-  visit_dtype(a.dtype, [&]<class T>() { two_operands<T, T>(binary_kernel<T>(kind), a, b, out); });
+  visit_dtype(a.dtype, [&]<class T>() { two_operands<T, T>(binary_kernel<T>(kind), cost_of<T>(kind), a, b, out); });
 }
 
 void ternary(Ternary kind, const Array& a, const Array& b, const Array& c, const Array& out) {
@@ -184,7 +224,8 @@ void ternary(Ternary kind, const Array& a, const Array& b, const Array& c, const
   visit_floating(out.dtype, [&]<class T>() {
     const kernels::TernaryFn<T> kernel = kernels::table().loops<T>().ternary[static_cast<int>(kind)];
     const Operand first(a, out.shape), second(b, out.shape), third(c, out.shape);
-    for_each_run<3>({first.get(), second.get(), third.get()}, out,
+    constexpr std::int64_t cost = sizeof(T) > 4 ? 32 : 16;  // powers
+    for_each_run<3>({first.get(), second.get(), third.get()}, out, cost,
                     [&](const auto& offsets, const Steps* steps, std::int64_t rows, std::int64_t columns) {
                       kernel(first.get()->template as<const T>() + offsets[0], steps[0],
                              second.get()->template as<const T>() + offsets[1], steps[1],
@@ -195,7 +236,7 @@ void ternary(Ternary kind, const Array& a, const Array& b, const Array& c, const
 }
 
 void compare(Compare kind, const Array& a, const Array& b, const Array& out) {
-  visit_dtype(a.dtype, [&]<class T>() { two_operands<T, bool>(compare_kernel<T>(kind), a, b, out); });
+  visit_dtype(a.dtype, [&]<class T>() { two_operands<T, bool>(compare_kernel<T>(kind), 1, a, b, out); });
 }
 
 void where(const Array& condition, const Array& a, const Array& b, const Array& out) {
@@ -204,7 +245,7 @@ void where(const Array& condition, const Array& a, const Array& b, const Array& 
     const Operand mask(condition, out.shape);
     const Operand left(a, out.shape);
     const Operand right(b, out.shape);
-    for_each_run<3>({mask.get(), left.get(), right.get()}, out,
+    for_each_run<3>({mask.get(), left.get(), right.get()}, out, 1,
                     [&](const auto& offsets, const Steps* steps, std::int64_t rows, std::int64_t columns) {
                       where_kernel<T>()(mask.get()->template as<const bool>() + offsets[0], steps[0],
                                         left.get()->template as<const T>() + offsets[1], steps[1],

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <xgrad/autodiff/array.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 
 #include <array>
 #include <cstddef>
@@ -58,6 +59,37 @@ struct Iteration {
       }
       if (axis < 0) return;
     }
+  }
+
+  /// Calls f(offsets, part) likewise, maybe in several threads, where `part` is this iteration or one over some indices
+  /// of one axis: extents differ, strides do not. An element costs `cost` (parallel.hpp).
+  template <class F>
+  void outer_parts(int inner, std::int64_t cost, F&& f) const {
+    std::int64_t count = 1;
+    for (int axis = 0; axis < rank; ++axis) count *= extents[axis];
+    if (rank == 0 || count * cost < 2 * piece_cost)
+      return outer(inner, [&](const auto& offsets) { f(offsets, *this); });
+    // Kernels of two axes write whole rows.
+    const int axis = axis_to_cut(inner == 2 ? rank - 1 : rank);
+    parallel_for(extents[axis], count / extents[axis] * cost, [&](std::int64_t begin, std::int64_t end) {
+      Iteration part = *this;
+      part.extents[axis] = end - begin;
+      part.outer(inner, [&](std::array<std::int64_t, n> offsets) {
+        for (int k = 0; k < n; ++k) offsets[static_cast<std::size_t>(k)] += begin * strides[k][axis];
+        f(offsets, part);
+      });
+    });
+  }
+
+ private:
+  /// The first axis that is long enough for any number of threads, or the longest: what lies together stays together.
+  int axis_to_cut(int axes) const {
+    int longest = 0;
+    for (int axis = 0; axis < axes; ++axis) {
+      if (extents[axis] >= 64) return axis;
+      if (extents[axis] > extents[longest]) longest = axis;
+    }
+    return longest;
   }
 };
 

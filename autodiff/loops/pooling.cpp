@@ -2,6 +2,7 @@
 // Not here: windows along an axis (windows.hpp).
 #include <xgrad/autodiff/loops/pooling.hpp>
 
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -22,20 +23,23 @@ struct Window {
 };
 
 /// Calls f(first element of the image, number of the window among all, window row, window column, window) for every
-/// window of every image.
+/// window of every image; different images maybe in different threads.
 template <class F>
 void each_window(const Windows2d& windows, std::int64_t images, F&& f) {
-  const auto& [rows, columns] = windows;
-  std::int64_t number = 0;
-  for (std::int64_t image = 0; image < images; ++image)
-    for (std::int64_t i = 0; i < rows.count; ++i) {
-      const Span across_rows = elements_inside(rows, i);
-      for (std::int64_t j = 0; j < columns.count; ++j) {
-        const std::int64_t origin = element_of(rows, i, 0) * columns.extent + element_of(columns, j, 0);
-        f(image * rows.extent * columns.extent, number++, i, j,
-          Window{across_rows, elements_inside(columns, j), origin, rows.dilation * columns.extent, columns.dilation});
+  const Windows &rows = windows.rows, &columns = windows.columns;
+  const std::int64_t of_image = rows.count * columns.count;
+  parallel_for(images, of_image * (16 + 2 * rows.kernel * columns.kernel), [&](std::int64_t begin, std::int64_t end) {
+    std::int64_t number = begin * of_image;
+    for (std::int64_t image = begin; image < end; ++image)
+      for (std::int64_t i = 0; i < rows.count; ++i) {
+        const Span across_rows = elements_inside(rows, i);
+        for (std::int64_t j = 0; j < columns.count; ++j) {
+          const std::int64_t origin = element_of(rows, i, 0) * columns.extent + element_of(columns, j, 0);
+          f(image * rows.extent * columns.extent, number++, i, j,
+            Window{across_rows, elements_inside(columns, j), origin, rows.dilation * columns.extent, columns.dilation});
+        }
       }
-    }
+  });
 }
 
 std::int64_t count_images(const Array& array) { return array.shape[0] * array.shape[1]; }
@@ -91,11 +95,6 @@ double divisor(const Windows2d& windows, std::int64_t i, std::int64_t j, const W
                              counted(windows.columns, j, window.columns, count_padding));
 }
 
-template <class T>
-void clear(const Array& out) {
-  std::fill_n(out.as<T>(), out.numel, T{0});
-}
-
 }  // namespace
 
 void max_pool(const Windows2d& windows, const Array& x, const Array& out) {
@@ -107,7 +106,7 @@ void max_pool(const Windows2d& windows, const Array& x, const Array& out) {
 
 void max_pool_backward(const Windows2d& windows, const Array& g, const Array& x, const Array& out) {
   const Packed cotangent(g), images(x);
-  visit_floating(out.dtype, [&]<class T>() { clear<T>(out); });
+  clear(out);
   each_maximum(windows, *images, [&]<class T>(std::int64_t number, std::int64_t place) {
     if (place >= 0) out.as<T>()[place] += cotangent->as<const T>()[number];
   });
@@ -137,8 +136,8 @@ void avg_pool(const Windows2d& windows, bool count_padding, const Array& x, cons
 
 void avg_pool_backward(const Windows2d& windows, bool count_padding, const Array& g, const Array& out) {
   const Packed cotangent(g);
+  clear(out);
   visit_floating(out.dtype, [&]<class T>() {
-    clear<T>(out);
     each_window(windows, count_images(out),
                 [&](std::int64_t image, std::int64_t number, std::int64_t i, std::int64_t j, const Window& window) {
                   T* data = out.as<T>() + image;

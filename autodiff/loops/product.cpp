@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
 #include <xgrad/autodiff/loops/iteration.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -39,7 +40,7 @@ void gemm(bool ta, bool tb, int m, int n, int k, const double* a, int lda, const
               beta, c, ldc);
 }
 
-// One thread in the BLAS: our results must not depend on how many threads there are.
+// One thread in the BLAS: our results must not depend on how many threads there are, and ours call it.
 void use_one_blas_thread() {
   static const bool done = [] {
     openblas_set_num_threads(1);
@@ -91,12 +92,53 @@ void multiply_in_blas(const Matrix<T>& a, const Matrix<T>& b, T beta, T* out, st
        out, static_cast<int>(out_stride));
 }
 
+/// What a product costs, for parallel_for.
+template <class T>
+std::int64_t cost_of(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return static_cast<std::int64_t>(static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) *
+                                   (sizeof(T) / 64.0));
+}
+
+/// How a product is cut along the longer side of its result: from the shape alone, never by the number of threads,
+/// since a BLAS may add up in another order for another shape. An even number of panels, each of 256 or more: they cost
+/// 2 %, since each packs the other operand anew, and panels of 128 cost 5 to 10 %. Two, if it must be, of a small
+/// result.
+struct Panels {
+  bool are_rows;
+  std::int64_t extent, size, count;
+
+  Panels(std::int64_t m, std::int64_t n, std::int64_t cost) : are_rows(m >= n), extent(std::max(m, n)), size(extent) {
+    if (cost >= 16 * piece_cost) {
+      const std::int64_t wanted = std::max<std::int64_t>(extent / 512 * 2, 2);
+      size = std::min(extent, ((extent + wanted - 1) / wanted + 15) / 16 * 16);
+    }
+    count = (extent + size - 1) / size;
+  }
+};
+
+template <class T>
+void multiply_panel(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out, std::int64_t out_stride) {
+  if (bias != nullptr)
+    for (std::int64_t row = 0; row < a.rows; ++row) std::copy_n(bias, b.columns, out + row * out_stride);
+  multiply_in_blas(a, b, bias != nullptr ? T{1} : T{0}, out, out_stride);
+}
+
 template <class T>
 void multiply_large(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
-  const std::int64_t m = a.rows, n = b.columns;
-  if (bias != nullptr)
-    for (std::int64_t row = 0; row < m; ++row) std::copy_n(bias, n, out + row * n);
-  multiply_in_blas(a, b, bias != nullptr ? T{1} : T{0}, out, n);
+  const std::int64_t m = a.rows, n = b.columns, cost = cost_of<T>(m, n, a.columns);
+  const Panels panels(m, n, cost);
+  if (panels.count == 1) return multiply_panel(a, b, bias, out, n);
+  parallel_for(panels.count, cost / panels.count, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t start = i * panels.size, size = std::min(panels.size, panels.extent - start);
+      Matrix<T> left = a, right = b;
+      (panels.are_rows ? left.rows : right.columns) = size;
+      left.data += panels.are_rows ? start * a.row_stride : 0;
+      right.data += panels.are_rows ? 0 : start * b.column_stride;
+      const T* const addend = bias != nullptr && !panels.are_rows ? bias + start : bias;
+      multiply_panel(left, right, addend, out + start * (panels.are_rows ? n : 1), n);
+    }
+  });
 }
 
 /// An operand that a BLAS takes: as it is, or packed.
@@ -123,21 +165,28 @@ Array leading_axes(const Array& array) {
   return lead;
 }
 
-// One product after the other over the leading axes.
+// One product after the other over the leading axes, maybe in several threads.
 template <class T, class Multiply>
 void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpose_b, const T* bias, const Array& out,
                   Multiply multiply) {
-  Matrix<T> left = matrix_of<T>(a, transpose_a);
-  Matrix<T> right = matrix_of<T>(b, transpose_b);
+  const Matrix<T> left = matrix_of<T>(a, transpose_a), right = matrix_of<T>(b, transpose_b);
   if (out.shape.rank() == 2) return multiply(left, right, bias, out.as<T>());
   const Array lead = leading_axes(out);
   const Iteration<3> it(lead.shape, {broadcast_strides(leading_axes(a), lead.shape),
                                      broadcast_strides(leading_axes(b), lead.shape), std::to_array(out.strides)});
-  it.outer(0, [&](const std::array<std::int64_t, 3>& offsets) {
-    left.data = a.as<const T>() + offsets[0];
-    right.data = b.as<const T>() + offsets[1];
-    multiply(left, right, bias, out.as<T>() + offsets[2]);
-  });
+  const std::int64_t cost = cost_of<T>(left.rows, right.columns, left.columns);
+  const auto multiply_at = [&](const std::array<std::int64_t, 3>& offsets, const Iteration<3>&) {
+    Matrix<T> one = left, other = right;
+    one.data += offsets[0];
+    other.data += offsets[1];
+    multiply(one, other, bias, out.as<T>() + offsets[2]);
+  };
+  // A few large products are cut one by one.
+  const bool is_few = lead.shape.numel() < 8 && cost >= 16 * piece_cost;
+  if (is_few)
+    it.outer(0, [&](const std::array<std::int64_t, 3>& offsets) { multiply_at(offsets, it); });
+  else
+    it.outer_parts(0, std::max<std::int64_t>(cost, 1), multiply_at);
 }
 
 template <class T>

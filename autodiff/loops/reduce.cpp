@@ -1,8 +1,9 @@
 // Reductions over groups of neighbouring axes, one group after the other, from the last to the first.
-// Not here: the order of additions inside a group (kernels/).
+// Not here: the order of additions inside a block (kernels/).
 #include <xgrad/autodiff/loops/reduce.hpp>
 
 #include <xgrad/autodiff/kernels/kernels.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -47,6 +48,45 @@ struct Group {
   }
 };
 
+Tensor new_array(std::int64_t size, Dtype dtype) {
+  Tensor result = Tensor::adopt(detail::new_state());
+  result.state()->shape = {size};
+  result.state()->dtype = dtype;
+  detail::allocate_data(result.state());
+  return result;
+}
+
+/// Slices that are long enough for it are cut into blocks, whose results are then reduced. The blocks follow from the
+/// shape alone, so the order of additions does, too.
+template <class T>
+void reduce_in_parts(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& group) {
+  const std::int64_t outer = group.outer, n = group.n, inner = group.inner, cost = sizeof(T) / 4;
+  // Few enough blocks to cost nothing: their results are a 64th of what they read.
+  const std::int64_t rows =
+      std::max(std::min<std::int64_t>(64, piece_cost), piece_cost / std::max<std::int64_t>(inner, 1));
+  if (n < 2 * rows)
+    return parallel_for(outer, n * inner * cost, [=](std::int64_t begin, std::int64_t end) {
+      kernel(x + begin * n * inner, out + begin * inner, end - begin, n, inner);
+    });
+  const std::int64_t blocks = (n + rows - 1) / rows;
+  const Tensor partial = new_array(outer * blocks * inner, dtype_of<T>);
+  T* const results = partial.state()->as<T>();
+  parallel_for(outer * blocks, rows * inner * cost, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t row = i % blocks * rows;
+      kernel(x + (i / blocks * n + row) * inner, results + i * inner, 1, std::min(rows, n - row), inner);
+    }
+  });
+  kernel(results, out, outer, blocks, inner);
+}
+
+template <class T>
+void reduce_group(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& group) {
+  if (is_whole(group.outer * group.n * group.inner)) [[likely]]
+    return kernel(x, out, group.outer, group.n, group.inner);
+  reduce_in_parts(kernel, x, out, group);
+}
+
 template <class T>
 void reduce(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Array& out) {
   if (out.numel == 0) return;
@@ -57,12 +97,9 @@ void reduce(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Arr
   for (;;) {
     const Group group(shape, axes);
     const AxisSet earlier = axes & ((AxisSet{1} << group.first_axis) - 1);
-    if (earlier == 0) return kernel(data, out.as<T>(), group.outer, group.n, group.inner);
-    Tensor next = Tensor::adopt(detail::new_state());
-    next.state()->shape = {group.outer * group.inner};
-    next.state()->dtype = x.dtype;
-    detail::allocate_data(next.state());
-    kernel(data, next.state()->template as<T>(), group.outer, group.n, group.inner);
+    if (earlier == 0) return reduce_group(kernel, data, out.as<T>(), group);
+    Tensor next = new_array(group.outer * group.inner, x.dtype);
+    reduce_group(kernel, data, next.state()->template as<T>(), group);
     partial = std::move(next);
     data = partial.state()->template as<T>();
     for (int axis = group.first_axis; axis < shape.rank() && (axes >> axis & 1) != 0; ++axis) shape[axis] = 1;

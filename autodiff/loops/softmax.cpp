@@ -2,6 +2,7 @@
 // Not here: what happens along that axis (kernels/).
 #include <xgrad/autodiff/loops/softmax.hpp>
 
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -68,9 +69,13 @@ void softmax(Softmax kind, const Array& x, AxisSet axes, const Array& out) {
   const Array arranged = plan.arranged(x);
   const Packed source(arranged);
   visit_floating(x.dtype, [&]<class T>() {
+    const auto kernel = kernels::table().loops<T>().softmax[static_cast<int>(kind)];
+    const std::int64_t slice = plan.n * plan.inner, results = kind == Softmax::logsumexp ? plan.inner : slice;
     const auto run = [&](T* result) {
-      kernels::table().loops<T>().softmax[static_cast<int>(kind)](source->template as<const T>(), result, plan.outer,
-                                                                  plan.n, plan.inner);
+      parallel_for(plan.outer, 8 * slice, [&](std::int64_t begin, std::int64_t end) {
+        kernel(source->template as<const T>() + begin * slice, result + begin * results, end - begin, plan.n,
+               plan.inner);
+      });
     };
     if (kind == Softmax::logsumexp) return run(out.as<T>());
     plan.fill<T>(out, run);
@@ -83,9 +88,14 @@ void softmax_backward(SoftmaxBackward kind, const Array& g, const Array& y, Axis
   const Array arranged_g = plan.arranged(g), arranged_y = plan.arranged(y);
   const Packed cotangent(arranged_g), value(arranged_y);
   visit_floating(y.dtype, [&]<class T>() {
+    const auto kernel = kernels::table().loops<T>().softmax_backward[static_cast<int>(kind)];
+    const std::int64_t slice = plan.n * plan.inner;
     plan.fill<T>(out, [&](T* result) {
-      kernels::table().loops<T>().softmax_backward[static_cast<int>(kind)](
-          cotangent->template as<const T>(), value->template as<const T>(), result, plan.outer, plan.n, plan.inner);
+      parallel_for(plan.outer, 4 * slice, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t start = begin * slice;
+        kernel(cotangent->template as<const T>() + start, value->template as<const T>() + start, result + start,
+               end - begin, plan.n, plan.inner);
+      });
     });
   });
 }

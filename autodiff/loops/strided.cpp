@@ -3,9 +3,12 @@
 #include <xgrad/autodiff/loops/strided.hpp>
 
 #include <xgrad/autodiff/loops/iteration.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/transpose.hpp>
+#include <xgrad/autodiff/visit_dtype.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 namespace xgrad::loops {
 namespace {
@@ -38,8 +41,9 @@ void copy_run(const T* source, T* target, const Walk& walk) {
 template <class T>
 void copy_elements(const Array& source, const Array& target) {
   const Iteration<2> it(source.shape, {std::to_array(source.strides), std::to_array(target.strides)});
-  const Walk walk{it.extent(1), it.extent(0), it.stride(0, 1), it.stride(0, 0), it.stride(1, 1), it.stride(1, 0)};
-  it.outer(std::min(2, it.rank), [&](const std::array<std::int64_t, 2>& offsets) {
+  it.outer_parts(std::min(2, it.rank), 1, [&](const auto& offsets, const Iteration<2>& part) {
+    const Walk walk{part.extent(1),    part.extent(0),    part.stride(0, 1),
+                    part.stride(0, 0), part.stride(1, 1), part.stride(1, 0)};
     copy_run(source.as<const T>() + offsets[0], target.as<T>() + offsets[1], walk);
   });
 }
@@ -53,6 +57,22 @@ void copy(const Array& source, const Array& target) {
     case 4: return copy_elements<float>(source, target);
     default: return copy_elements<double>(source, target);
   }
+}
+
+void clear(const Array& target) {
+  const auto size = static_cast<std::int64_t>(size_of(target.dtype));
+  parallel_elements(target.numel, size > 4 ? 2 : 1, [&](std::int64_t begin, std::int64_t end) {
+    std::memset(target.as<unsigned char>() + begin * size, 0, static_cast<std::size_t>((end - begin) * size));
+  });
+}
+
+void fill(const Array& value, const Array& target) {
+  visit_dtype(target.dtype, [&]<class T>() {
+    parallel_elements(target.numel, sizeof(T) > 4 ? 2 : 1,
+                      [one = *value.as<const T>(), out = target.as<T>()](std::int64_t begin, std::int64_t end) {
+                        std::fill(out + begin, out + end, one);
+                      });
+  });
 }
 
 Tensor packed(const Array& source) {

@@ -1,4 +1,4 @@
-// Copies between strided arrays, and row-major copies for kernels that need them.
+// Copies between strided arrays, fillings, and row-major copies for kernels that need them.
 // Not here: conversion between dtypes (cast.hpp).
 #pragma once
 
@@ -8,6 +8,13 @@ namespace xgrad::loops {
 
 /// target[i] = source[i] for equal shapes and dtypes, any strides.
 void copy(const Array& source, const Array& target);
+
+// To the elements of a row-major array:
+
+/// Zeros.
+void clear(const Array& target);
+/// The only element of `value`, of the same dtype.
+void fill(const Array& value, const Array& target);
 
 /// A row-major copy.
 Tensor packed(const Array& source);

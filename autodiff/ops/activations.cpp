@@ -2,6 +2,7 @@
 // Not here: sigmoid, tanh and relu (functions.cpp), functions of rows (softmax.cpp).
 #include <xgrad/autodiff/ops/elementwise.hpp>
 
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/infer.hpp>
 #include <xgrad/autodiff/record.hpp>
@@ -20,8 +21,10 @@ void run_leaky(const Array& g, const Array& x, Attrs attrs, const Array& out) {
   const loops::Packed cotangent(g), operand(x);
   visit_floating(out.dtype, [&]<class T>() {
     const T slope = static_cast<T>(attrs.get<LeakyAttrs>().negative_slope);
-    kernels::table().loops<T>().leaky_relu(cotangent->as<const T>(), operand->as<const T>(), slope, out.as<T>(),
-                                           out.numel);
+    const auto kernel = kernels::table().loops<T>().leaky_relu;
+    loops::parallel_elements(out.numel, sizeof(T) > 4 ? 2 : 1, [&](std::int64_t begin, std::int64_t end) {
+      kernel(cotangent->as<const T>() + begin, operand->as<const T>() + begin, slope, out.as<T>() + begin, end - begin);
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 // Not here: anything that computes.
 #include <xgrad/autodiff/ops/cast.hpp>
 
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/to_int64.hpp>
@@ -41,7 +42,9 @@ constexpr Op astype_op{checked({
             visit_dtype(out[0].dtype, [&]<class To>() {
               const From* x = source->as<const From>();
               To* y = out[0].as<To>();
-              for (std::int64_t i = 0; i < out[0].numel; ++i) y[i] = converted<To>(x[i]);
+              loops::parallel_elements(out[0].numel, 2, [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t i = begin; i < end; ++i) y[i] = converted<To>(x[i]);
+              });
             });
           });
         },

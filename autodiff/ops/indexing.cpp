@@ -3,13 +3,12 @@
 #include <xgrad/autodiff/ops/indexing.hpp>
 
 #include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/ops/axes.hpp>
 #include <xgrad/autodiff/ops/operands.hpp>
 #include <xgrad/autodiff/record.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
-
-#include <cstring>
 
 namespace xgrad {
 namespace {
@@ -31,16 +30,22 @@ struct Runs {
     for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
   }
 
-  /// Calls f(place in the indices, place in the array) for every index.
+  /// Calls f(place in the indices, place in the array) for every index with outer indices from begin on, before end.
   template <class F>
-  void for_each(const std::int64_t* indices, F&& f) const {
-    std::int64_t place = 0;
-    for (std::int64_t o = 0; o < outer; ++o)
+  void for_each(const std::int64_t* indices, std::int64_t begin, std::int64_t end, F&& f) const {
+    std::int64_t place = begin * taken * inner;
+    for (std::int64_t o = begin; o < end; ++o)
       for (std::int64_t k = 0; k < taken; ++k)
         for (std::int64_t i = 0; i < inner; ++i, ++place) {
           const std::int64_t index = indices[place];
           f(place, (o * n + (index < 0 ? index + n : index)) * inner + i);
         }
+  }
+  /// The same for all, maybe in several threads: different outer indices name different places.
+  template <class F>
+  void for_each(const std::int64_t* indices, F&& f) const {
+    loops::parallel_for(outer, 4 * taken * inner,
+                        [&](std::int64_t begin, std::int64_t end) { for_each(indices, begin, end, f); });
   }
 };
 
@@ -100,7 +105,7 @@ constexpr Op put_op{checked({
           const loops::Packed g(in[0]), indices(in[1]);
           check_indices(*indices, out[0].shape[attrs.get<PutAttrs>().axis]);
           const Runs runs(out[0].shape, indices->shape, attrs.get<PutAttrs>().axis);
-          std::memset(out[0].data, 0, static_cast<std::size_t>(out[0].numel) * size_of(out[0].dtype));
+          loops::clear(out[0]);
           visit_floating(out[0].dtype, [&]<class T>() {
             const T* source = g->as<const T>();
             T* target = out[0].as<T>();

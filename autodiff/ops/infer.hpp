@@ -3,6 +3,7 @@
 #pragma once
 
 #include <xgrad/autodiff/loops/elementwise.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/op.hpp>
 #include <xgrad/autodiff/visit_dtype.hpp>
 
@@ -60,11 +61,13 @@ void reduced(Inputs in, Attrs attrs, Outputs out) {
 /// The broadcast shape of two inputs, as bool.
 void comparison(Inputs in, Attrs attrs, Outputs out);
 
-// Plain operands of one shape go straight to the kernel: half the time of a small op would be the way there.
+// Few elements in plain operands of one shape go straight to the kernel: half the time of a small op would be the way
+// there.
 
 template <kernels::Unary kind>
 [[gnu::always_inline]] inline void run_unary(Inputs in, Attrs, Outputs out) {
-  if (!in[0].contiguous || !is_floating(in[0].dtype)) return loops::unary(kind, in[0], out[0]);
+  const bool plain = in[0].contiguous && is_floating(in[0].dtype) && loops::is_whole(out[0].numel);
+  if (!plain) return loops::unary(kind, in[0], out[0]);
   visit_floating(in[0].dtype, [&]<class T>() {
     kernels::table().loops<T>().unary[static_cast<int>(kind)](in[0].as<const T>(), out[0].as<T>(), out[0].numel);
   });
@@ -73,7 +76,7 @@ template <kernels::Unary kind>
 template <kernels::Binary kind>
 [[gnu::always_inline]] inline void run_binary(Inputs in, Attrs, Outputs out) {
   const bool plain = in[0].contiguous && in[1].contiguous && in[0].numel == out[0].numel &&
-                     in[1].numel == out[0].numel && is_floating(in[0].dtype);
+                     in[1].numel == out[0].numel && is_floating(in[0].dtype) && loops::is_whole(out[0].numel);
   if (!plain) return loops::binary(kind, in[0], in[1], out[0]);
   visit_floating(in[0].dtype, [&]<class T>() {
     kernels::table().loops<T>().plain_binary[static_cast<int>(kind)](in[0].as<const T>(), in[1].as<const T>(),

@@ -3,6 +3,7 @@
 #include <xgrad/autodiff/ops/reductions.hpp>
 
 #include <xgrad/autodiff/describe.hpp>
+#include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/reduce.hpp>
 #include <xgrad/autodiff/ops/cast.hpp>
 #include <xgrad/autodiff/ops/elementwise.hpp>
@@ -62,7 +63,10 @@ constexpr Op mean_op{checked({
           loops::sum(in[0], axes, out[0]);
           visit_floating(out[0].dtype, [&]<class T>() {
             const T count = static_cast<T>(count_of(in[0].shape, axes));
-            for (std::int64_t i = 0; i < out[0].numel; ++i) out[0].as<T>()[i] /= count;
+            T* const sums = out[0].as<T>();
+            loops::parallel_elements(out[0].numel, 2, [&](std::int64_t begin, std::int64_t end) {
+              for (std::int64_t i = begin; i < end; ++i) sums[i] /= count;
+            });
           });
         },
     .vjp = [](const Record& r, const Cotangents& ct) -> Cotangents {

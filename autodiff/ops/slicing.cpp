@@ -11,7 +11,6 @@
 #include <xgrad/autodiff/scope.hpp>
 
 #include <algorithm>
-#include <cstring>
 
 namespace xgrad {
 namespace {
@@ -58,7 +57,7 @@ constexpr Op embed_op{checked({
         },
     .forward =
         [](Inputs in, Attrs attrs, Outputs out) {
-          std::memset(out[0].data, 0, static_cast<std::size_t>(out[0].numel) * size_of(out[0].dtype));
+          loops::clear(out[0]);
           Array part;
           set_slice(out[0], attrs.get<EmbedAttrs>().slice, part);
           loops::copy(in[0], part);

@@ -22,6 +22,7 @@
 #include <xgrad/autodiff/random.hpp>
 #include <xgrad/autodiff/tape.hpp>
 #include <xgrad/autodiff/tensor.hpp>
+#include <xgrad/autodiff/threads.hpp>
 #include <xgrad/nn/activations.hpp>
 #include <xgrad/nn/common_layers.hpp>
 #include <xgrad/nn/convolution.hpp>

@@ -78,6 +78,8 @@ bool Runs::execute(const std::atomic<bool>& interrupted) {
                    [&](std::size_t a, std::size_t b) { return plans_[a].epochs > plans_[b].epochs; });
   runs_.resize(plans_.size());
 
+  // Each run has a core to itself and needs no other.
+  set_num_threads(1);
   train::Progress progress("Epochs", epochs);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
