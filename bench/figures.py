@@ -14,7 +14,7 @@ import report
 COLOURS = {"xgrad": "#0072b2", "xgrad, captured": "#56b4e9", "libtorch": "#e69f00", "PyTorch": "#d55e00",
            "torch.compile": "#cc79a7", "JAX": "#009e73"}
 FLOOR = "#8c8c8c"
-WIDTH, LEFT, RIGHT, BAR, GAP, TOP, FOOT = 860, 210, 105, 19, 12, 62, 62
+WIDTH, LEFT, RIGHT, BAR, GAP, TOP, FOOT = 860, 190, 110, 19, 12, 62, 62
 
 
 def ticks(low, high):
@@ -22,6 +22,15 @@ def ticks(low, high):
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     factors = (1, 2, 5) if math.log10(high / low) < 2.2 else (1,)
     return [f * 10.0**d for d in decades for f in factors if low <= f * 10.0**d <= high]
+
+
+def time_words(ns):
+    unit, factor = ("ns", 1) if ns < 1e3 else ("us", 1e3) if ns < 1e6 else ("ms", 1e6)
+    return f"{ns / factor:.3g} {unit}"
+
+
+def ratio_words(ratio):
+    return f"{ratio:.3g}" if ratio >= 10 or ratio == int(ratio) else f"{ratio:.2f}"
 
 
 class Figure:
@@ -79,7 +88,7 @@ def sides(case, peers):
 
 def small(programs, peers):
     figure = Figure("Small models: the time of one training epoch, of one op", "time (logarithmic)", 10,
-                    lambda ns: f"{ns:.3g} ns" if ns < 1000 else f"{ns / 1000:.3g} us")
+                    time_words)
     for dtype in ("float32", "float64"):
         name = f"XOR epoch, {dtype}"
         case, captured = (programs.get("lab_epoch", {}).get(n) for n in (name, name + ", captured"))
@@ -98,7 +107,7 @@ def small(programs, peers):
 
 def steps(programs, peers):
     figure = Figure("Perceptron 784-512-512-10: a training step by size of batch",
-                    "time, as a ratio to its bare matrix products and one update (logarithmic)", 1, "{:.3g}".format)
+                    "time, as a ratio to its bare matrix products and one update (logarithmic)", 1, ratio_words)
     for batch in (1, 32, 128, 512):
         for optimizer in ("SGD", "Adam"):
             case = programs.get("mlp", {}).get(f"{optimizer}, batch {batch}")
@@ -110,7 +119,7 @@ def steps(programs, peers):
 
 def arrays(programs, peers):
     figure = Figure("A million floats: functions with derivatives, reductions, a convolution",
-                    "time, as a ratio to reading and writing the same bytes once (logarithmic)", 1, "{:.3g}".format)
+                    "time, as a ratio to reading and writing the same bytes once (logarithmic)", 1, ratio_words)
     wanted = {"elementwise": ("sum(sigmoid x tanh x + exp x)", "relu x", "x^2.5", "x^y", "where(c, x, y)"),
               "reduce": ("sum, axis 0", "max, axis 0", "logsumexp, axis 1", "softmax-cross-entropy"),
               "convolution": ("conv2d",)}
