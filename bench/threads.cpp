@@ -6,8 +6,10 @@
 
 #include <sched.h>
 
+#include <chrono>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace xgrad;
@@ -123,6 +125,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "threads: the process may use one core only\n");
     return 0;
   }
+  // OpenBLAS starts a thread of its own, which looks for work during the first tenth of a second.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
   large_cases(suite);
   small_cases(suite);
 }

@@ -29,7 +29,7 @@ void one_pass(const Tensor& parameter, const Tensor& gradient, const Step& step,
   const loops::Packed source(overlap ? apart.array() : gradient.array()), target(parameter.array());
   visit_floating(parameter.dtype(), [&]<class T>() {
     const auto kernel = kernel_of(kernels::table().loops<T>().updates);
-    const std::int64_t cost = (2 + sizeof...(states)) * sizeof(T) / 8;
+    const std::int64_t cost = sizeof(T) / 4;
     T* const p = target->template as<T>();
     const T* const g = source->template as<const T>();
     loops::parallel_elements(parameter.size(), cost,

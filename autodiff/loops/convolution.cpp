@@ -133,7 +133,7 @@ void run_input_backward(const Convolution& sizes, const Array& g, const Array& w
 template <class T>
 std::int64_t blocks_of_sums(const Layout<T>& layout, std::int64_t panels, std::int64_t weights) {
   constexpr std::int64_t most = 16, most_bytes = 16 << 20;
-  const bool is_small = panels * layout.sizes.groups * layout.panel_cost() < 4 * piece_cost;
+  const bool is_small = panels * layout.sizes.groups * layout.panel_cost() < least_cost;
   if (is_small) return 1;
   const std::int64_t by_memory = most_bytes / (weights * static_cast<std::int64_t>(sizeof(T)));
   return std::min(panels, std::clamp<std::int64_t>(by_memory, 2, most));

@@ -67,8 +67,7 @@ struct Iteration {
   void outer_parts(int inner, std::int64_t cost, F&& f) const {
     std::int64_t count = 1;
     for (int axis = 0; axis < rank; ++axis) count *= extents[axis];
-    if (rank == 0 || count * cost < 2 * piece_cost)
-      return outer(inner, [&](const auto& offsets) { f(offsets, *this); });
+    if (rank == 0 || count * cost < least_cost) return outer(inner, [&](const auto& offsets) { f(offsets, *this); });
     // Kernels of two axes write whole rows.
     const int axis = axis_to_cut(inner == 2 ? rank - 1 : rank);
     parallel_for(extents[axis], count / extents[axis] * cost, [&](std::int64_t begin, std::int64_t end) {

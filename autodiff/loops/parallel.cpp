@@ -17,6 +17,7 @@
 namespace xgrad::loops {
 
 constinit std::int64_t piece_cost = 32 * 1024;
+constinit std::int64_t least_cost = 16 * 32 * 1024;
 
 namespace {
 
@@ -50,7 +51,6 @@ struct alignas(64) Share {
 /// What is being worked at. Written by the calling thread while nobody else is at it.
 struct Job {
   std::int64_t count, pieces;
-  bool wakes;
   PieceFn run;
   void* body;
   int members;
@@ -102,7 +102,6 @@ struct Job {
 /// A thread that helps. Its ticket counts the calls for it.
 struct alignas(64) Helper {
   std::atomic<std::uint32_t> ticket;
-  std::atomic<bool> is_asleep;
   int member;  // 0 is the calling thread
   pthread_t thread;
 };
@@ -128,26 +127,22 @@ void leave() {
   if (gate.fetch_sub(1, std::memory_order_acq_rel) == 1) gate.notify_all();
 }
 
-void call(Helper& helper, bool wakes) {
+void call(Helper& helper) {
   helper.ticket.fetch_add(1, std::memory_order_release);
-  if (wakes && helper.is_asleep.load(std::memory_order_relaxed)) helper.ticket.notify_one();
+  helper.ticket.notify_one();
 }
 
 // Each calls two more, so that nobody wakes a hundred.
 void call_next(int member) {
   for (int next = 2 * member + 1; next <= 2 * member + 2; ++next)
-    if (next < job.members) call(helpers[next], job.wakes);
+    if (next < job.members) call(helpers[next]);
 }
 
 void* help(void* argument) {
   Helper& self = *static_cast<Helper*>(argument);
   for (std::uint32_t seen = 0;;) {
     const auto is_called = [&] { return self.ticket.load(std::memory_order_acquire) != seen; };
-    wait_until(is_called, [&] {
-      self.is_asleep.store(true, std::memory_order_relaxed);
-      self.ticket.wait(seen, std::memory_order_acquire);
-      self.is_asleep.store(false, std::memory_order_relaxed);
-    });
+    wait_until(is_called, [&] { self.ticket.wait(seen, std::memory_order_acquire); });
     seen = self.ticket.load(std::memory_order_acquire);
     if (stopping.load(std::memory_order_relaxed)) return nullptr;
     if (!enter()) continue;
@@ -161,23 +156,13 @@ void* help(void* argument) {
   }
 }
 
-/// True if those that the calling thread calls would sleep through work that does not wake them.
-bool are_asleep(int members) {
-  for (int member = 1; member < std::min(members, 3); ++member)
-    if (!helpers[member].is_asleep.load(std::memory_order_relaxed)) return false;
-  return true;
-}
-
 /// Ends the helpers with the program: a library that is unloaded must not leave threads behind.
 struct Stop {
   ~Stop() {
     // Nobody else may start a job now; while one runs, the system ends the helpers.
     if (busy.exchange(true, std::memory_order_acquire)) return;
     stopping.store(true, std::memory_order_relaxed);
-    for (int i = 1; i < started; ++i) {
-      helpers[i].ticket.fetch_add(1, std::memory_order_release);
-      helpers[i].ticket.notify_one();
-    }
+    for (int i = 1; i < started; ++i) call(helpers[i]);
     for (int i = 1; i < started; ++i) pthread_join(helpers[i].thread, nullptr);
   }
 };
@@ -186,7 +171,6 @@ struct Stop {
 void forget_helpers() {
   for (Helper& helper : helpers) {
     helper.ticket.store(0, std::memory_order_relaxed);
-    helper.is_asleep.store(false, std::memory_order_relaxed);
   }
   started = 1;
   gate.store(0, std::memory_order_relaxed);
@@ -213,20 +197,19 @@ void start_helpers(int members) {
 
 }  // namespace
 
-void run_pieces(std::int64_t count, std::int64_t pieces, bool wakes, PieceFn run, void* body) {
+void run_pieces(std::int64_t count, std::int64_t pieces, PieceFn run, void* body) {
   auto members = static_cast<int>(std::min<std::int64_t>(num_threads(), pieces));
   // Inside of a piece, and while another thread has the helpers, there are none.
   if (members < 2 || busy.exchange(true, std::memory_order_acquire)) return run(body, 0, count);
-  if (started < members && wakes) start_helpers(members);
+  if (started < members) start_helpers(members);
   members = std::min(members, started);
-  if (members < 2 || (!wakes && are_asleep(members))) {
+  if (members < 2) {
     busy.store(false, std::memory_order_release);
     return run(body, 0, count);
   }
   std::exception_ptr error;
   job.count = count;
   job.pieces = pieces;
-  job.wakes = wakes;
   job.run = run;
   job.body = body;
   job.members = members;

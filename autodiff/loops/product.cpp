@@ -102,13 +102,17 @@ std::int64_t cost_of(std::int64_t m, std::int64_t n, std::int64_t k) {
 /// How a product is cut along the longer side of its result: from the shape alone, never by the number of threads,
 /// since a BLAS may add up in another order for another shape. An even number of panels, each of 256 or more: they cost
 /// 2 %, since each packs the other operand anew, and panels of 128 cost 5 to 10 %. Two, if it must be, of a small
-/// result.
+/// result. Rows where there are enough: they lie together, as the pieces of what follows do.
 struct Panels {
   bool are_rows;
   std::int64_t extent, size, count;
 
-  Panels(std::int64_t m, std::int64_t n, std::int64_t cost) : are_rows(m >= n), extent(std::max(m, n)), size(extent) {
-    if (cost >= 16 * piece_cost) {
+  Panels(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t cost)
+      : are_rows(m >= std::min<std::int64_t>(n, 512)), extent(are_rows ? m : n), size(extent) {
+    // Elements that are used less often are dearer to bring to another core's cache than to multiply here.
+    const bool is_dense =
+        1.0 / static_cast<double>(m) + 1.0 / static_cast<double>(n) + 1.0 / static_cast<double>(k) <= 1 / 64.0;
+    if (cost >= least_cost && is_dense) {
       const std::int64_t wanted = std::max<std::int64_t>(extent / 512 * 2, 2);
       size = std::min(extent, ((extent + wanted - 1) / wanted + 15) / 16 * 16);
     }
@@ -126,7 +130,7 @@ void multiply_panel(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* ou
 template <class T>
 void multiply_large(const Matrix<T>& a, const Matrix<T>& b, const T* bias, T* out) {
   const std::int64_t m = a.rows, n = b.columns, cost = cost_of<T>(m, n, a.columns);
-  const Panels panels(m, n, cost);
+  const Panels panels(m, n, a.columns, cost);
   if (panels.count == 1) return multiply_panel(a, b, bias, out, n);
   parallel_for(panels.count, cost / panels.count, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
@@ -182,7 +186,7 @@ void multiply_all(const Array& a, bool transpose_a, const Array& b, bool transpo
     multiply(one, other, bias, out.as<T>() + offsets[2]);
   };
   // A few large products are cut one by one.
-  const bool is_few = lead.shape.numel() < 8 && cost >= 16 * piece_cost;
+  const bool is_few = lead.shape.numel() < 8 && cost >= least_cost;
   if (is_few)
     it.outer(0, [&](const std::array<std::int64_t, 3>& offsets) { multiply_at(offsets, it); });
   else

@@ -21,13 +21,19 @@ class ThreadCount {
 /// Work is cut into pieces of this cost: 1 makes a piece of every element.
 class PieceCost {
  public:
-  explicit PieceCost(std::int64_t cost) : before_(loops::piece_cost) { loops::piece_cost = cost; }
-  ~PieceCost() { loops::piece_cost = before_; }
+  explicit PieceCost(std::int64_t cost) : piece_before_(loops::piece_cost), least_before_(loops::least_cost) {
+    loops::piece_cost = cost;
+    loops::least_cost = 2 * cost;
+  }
+  ~PieceCost() {
+    loops::piece_cost = piece_before_;
+    loops::least_cost = least_before_;
+  }
   PieceCost(const PieceCost&) = delete;
   PieceCost& operator=(const PieceCost&) = delete;
 
  private:
-  std::int64_t before_;
+  std::int64_t piece_before_, least_before_;
 };
 
 }  // namespace xgrad::test
