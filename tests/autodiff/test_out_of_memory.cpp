@@ -10,6 +10,8 @@
 #include <new>
 #include <vector>
 
+#include <sys/mman.h>
+
 namespace {
 
 // How many allocations may still succeed; -1: all.
@@ -29,6 +31,10 @@ void* __wrap_malloc(std::size_t bytes) { return is_refused() ? nullptr : __real_
 void* __real_aligned_alloc(std::size_t alignment, std::size_t bytes);
 void* __wrap_aligned_alloc(std::size_t alignment, std::size_t bytes) {
   return is_refused() ? nullptr : __real_aligned_alloc(alignment, bytes);
+}
+void* __real_mmap64(void* address, std::size_t bytes, int protection, int flags, int file, off_t offset);
+void* __wrap_mmap64(void* address, std::size_t bytes, int protection, int flags, int file, off_t offset) {
+  return is_refused() ? MAP_FAILED : __real_mmap64(address, bytes, protection, flags, file, offset);
 }
 void* __real__Znwm(std::size_t bytes);
 void* __wrap__Znwm(std::size_t bytes) {
