@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace xgrad::detail {
@@ -22,28 +24,33 @@ struct BlockOp {
 
 class Blocks {
  public:
-  /// `locals` are states that no other op sees: a block of each is all the memory they get.
+  /// `locals` are states that no other op sees: a block of each, for each thread, is all the memory they get.
   Blocks(std::vector<BlockOp> ops, std::int64_t numel, const std::vector<State*>& locals);
   ~Blocks();
   Blocks(Blocks&& other) noexcept;
   Blocks(const Blocks&) = delete;
   Blocks& operator=(Blocks&&) = delete;
 
-  /// Errors: those of the ops, `failed` being the step then.
+  /// Spreads the blocks over threads. Errors: those of the ops, `failed` being the step then.
   void run(std::size_t& failed);
 
  private:
   struct Operand {
-    State* whole;  ///< without data for a local
-    State* block;
-    std::size_t step_bytes;  ///< from block to block; 0 for a single element
+    State* whole;
+    bool is_element;  ///< a single one
+    bool is_local;
   };
-  State* block_of(State* whole, const std::vector<State*>& locals);
+  class Lane;
+  std::size_t number_of(State* whole, const std::vector<State*>& locals);
+  std::unique_ptr<Lane> take_lane();
+  void give_back(std::unique_ptr<Lane> lane);
 
-  std::vector<BlockOp> ops_;  ///< of blocks
-  std::vector<Operand> operands_;
+  std::vector<BlockOp> ops_;
   std::int64_t numel_;
-  std::vector<Tensor> scratch_;
+  std::vector<Operand> operands_;
+  std::vector<std::size_t> numbers_;  ///< of each op's inputs and output among the operands, one op after the other
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  ///< those that no thread has now
 };
 
 }  // namespace xgrad::detail

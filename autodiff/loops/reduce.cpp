@@ -87,16 +87,18 @@ void reduce_group(kernels::ReduceFn<T> kernel, const T* x, T* out, const Group& 
   reduce_in_parts(kernel, x, out, group);
 }
 
+// Those of the set that lie before the group.
+AxisSet earlier_axes(const Group& group, AxisSet axes) { return axes & ((AxisSet{1} << group.first_axis) - 1); }
+
 template <class T>
-void reduce(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Array& out) {
-  if (out.numel == 0) return;
+void reduce_in_groups(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Array& out) {
   const Packed source(x);
   const T* data = source->template as<const T>();
   Tensor partial;
   Shape shape = x.shape;
   for (;;) {
     const Group group(shape, axes);
-    const AxisSet earlier = axes & ((AxisSet{1} << group.first_axis) - 1);
+    const AxisSet earlier = earlier_axes(group, axes);
     if (earlier == 0) return reduce_group(kernel, data, out.as<T>(), group);
     Tensor next = new_array(group.outer * group.inner, x.dtype);
     reduce_group(kernel, data, next.state()->template as<T>(), group);
@@ -105,6 +107,15 @@ void reduce(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Arr
     for (int axis = group.first_axis; axis < shape.rank() && (axes >> axis & 1) != 0; ++axis) shape[axis] = 1;
     axes = earlier;
   }
+}
+
+template <class T>
+void reduce(kernels::ReduceFn<T> kernel, const Array& x, AxisSet axes, const Array& out) {
+  if (out.numel == 0) return;
+  const Group group(x.shape, axes);
+  if (x.contiguous && earlier_axes(group, axes) == 0) [[likely]]
+    return reduce_group(kernel, x.as<const T>(), out.as<T>(), group);
+  reduce_in_groups(kernel, x, axes, out);
 }
 
 }  // namespace
