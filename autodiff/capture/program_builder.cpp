@@ -163,7 +163,8 @@ class ProgramBuilder {
   bool overlaps(const Row& row, const TracedStep& added) const {
     const auto differ = [&](int a, int b) {
       return memory_of(a) == memory_of(b) &&
-             (values_[at(a)].offset != values_[at(b)].offset || array(a).numel != array(b).numel);
+             (values_[at(a)].offset != values_[at(b)].offset || array(a).numel != array(b).numel ||
+              array(a).contiguous != array(b).contiguous);
     };
     const int written = added.outputs[0];
     const auto differs_from_written = [&](int value) { return differ(value, written); };
@@ -379,8 +380,9 @@ class ProgramBuilder {
 
   State* const* append_operands(const std::vector<int>& values) {
     const std::vector<State*> states = slots(values);
-    const auto first = program_.operands_.insert(program_.operands_.end(), states.begin(), states.end());
-    return &*first;
+    State* const* first = program_.operands_.data() + program_.operands_.size();
+    program_.operands_.insert(program_.operands_.end(), states.begin(), states.end());
+    return first;
   }
 
   Program& program_;

@@ -16,8 +16,8 @@ Trace::Trace(std::vector<Tensor> inputs) : inputs_(std::move(inputs)) {
   if (context.trace != nullptr)
     throw GraphError(
         with_context("capture", "a step is being captured already: want one inside of no other", "", user_site({})));
-  context.trace = this;
   for (const Tensor& input : inputs_) add(input.state(), TracedValue::Kind::input);
+  context.trace = this;
 }
 
 Trace::~Trace() {
@@ -33,7 +33,6 @@ Trace::~Trace() {
 int Trace::add(State* state, TracedValue::Kind kind) {
   const int number = static_cast<int>(values_.size());
   values_.push_back({state, kind});
-  numbers_.emplace(state, number);
   if (kind == TracedValue::Kind::result || kind == TracedValue::Kind::view) {
     add_edge(state);
     state->held_edges = 1;
@@ -41,6 +40,7 @@ int Trace::add(State* state, TracedValue::Kind kind) {
     add_handle(state);
     state->held_handles = kind == TracedValue::Kind::leaf_grad ? 2 : 1;  // one more as the leaf's initial gradient
   }
+  numbers_.emplace(state, number);  // last: if there is no memory for it, the destructor finds what it drops
   return number;
 }
 
@@ -72,6 +72,12 @@ void Trace::write(const Op& op, State* const* inputs, std::size_t count, const v
   const TracedValue& memory = value.base < 0 ? value : values_[static_cast<std::size_t>(value.base)];
   if (memory.kind == TracedValue::Kind::input)
     throw GraphError(with_context("capture", "the step writes into its own input: want clone() first",
+                                  describe(*target), user_site(site)));
+  // Small values are copied where larger ones are shared (share_storage): what the write changes would depend on that.
+  if (memory.state != target && memory.state->producer != nullptr)
+    throw GraphError(with_context("capture",
+                                  "the step writes into a view of the result of `" +
+                                      std::string(memory.state->producer->op->name) + "`: want clone() first",
                                   describe(*target), user_site(site)));
   TracedStep& step = add_op(op, inputs, count, attrs, attrs_bytes, site);
   step.is_write = true;

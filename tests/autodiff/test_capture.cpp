@@ -403,6 +403,20 @@ TEST_CASE("capture: rows of ops keep away from shifted views of what they write"
   CHECK(same_bits(body(x), step(x)));
 }
 
+TEST_CASE("capture: rows of ops keep away from a broadcast element of what they write") {
+  const std::int64_t n = 20000;
+  const auto body = [&](const Tensor& x) {
+    const Tensor base = multiply(x, 2);
+    const Tensor first = broadcast_to(view(base, range(0, 1)), {n});
+    const Tensor scaled = multiply(x, first);
+    add_(base, x);
+    return add(scaled, base);
+  };
+  const Tensor x = randn({n});
+  auto step = capture(body, x);
+  CHECK(same_bits(body(x), step(x)));
+}
+
 TEST_CASE("capture: a replay does not grow") {
   Training<optim::Adam> training(optim::AdamOptions{});
   auto step = capture([&](const Tensor& x, const Tensor& t) { return training.step(x, t); }, training.x, training.t);
@@ -449,6 +463,18 @@ TEST_CASE("capture: what it refuses") {
         "capture: the step writes into its own input: want clone() first; operands (3,) float32");
   CHECK(text([&](const Tensor& y) { capture([](const Tensor&) {}, y); }) ==
         "capture: a step is being captured already: want one inside of no other");
+  Tensor w = parameter(x);
+  CHECK(text([&](const Tensor& y) {
+          const Tensor alias = multiply(w, y).detach();
+          add_(alias, 1);
+        }) ==
+        "capture: the step writes into a view of the result of `multiply`: want clone() first; operands (3,) float32");
+  const Tensor outer = sum(square(w));
+  const std::string outside = test::error_text<GraphError>([&] { capture([&] { outer.backward(); }); });
+  CHECK(outside.starts_with(
+      "backward: a step that is being captured differentiates a graph from outside: got to `sum`, "));
+  outer.backward();  // it is not used up
+  CHECK(array_equal(w.grad(), full({3}, 2.0F)));
   auto inner = capture([](const Tensor& y) { return exp(y); }, x);
   CHECK(text([&](const Tensor& y) { return inner(y); }) ==
         "capture: a captured step is called inside of a captured step: want the plain one");
