@@ -107,7 +107,8 @@ void Trace::touch_grad(State* leaf, bool is_cleared) {
     if (known.leaf.state() == leaf) return;
   const bool is_shared = leaf->grad != nullptr && !is_sole_user(leaf->grad);
   leaves_.push_back({Tensor::share(leaf), Tensor::share(leaf->grad), !is_cleared, is_shared, leaf->grad});
-  if (!is_cleared && leaf->grad != nullptr) add(leaf->grad, TracedValue::Kind::leaf_grad);
+  if (!is_cleared && leaf->grad != nullptr && !numbers_.contains(leaf->grad))
+    add(leaf->grad, TracedValue::Kind::leaf_grad);
 }
 
 // Notes down which leaves have another gradient than when it was last asked.
@@ -126,6 +127,7 @@ void Trace::announce_grads() {
 
 void Trace::restore_grads() noexcept {
   for (TracedLeaf& leaf : leaves_) {
+    if (!leaf.leaf.defined()) continue;
     const Tensor last = Tensor::adopt(std::exchange(leaf.leaf.state()->grad, nullptr));
     leaf.leaf.state()->grad = Tensor(leaf.initial).release();
   }
@@ -162,6 +164,12 @@ std::vector<int> Trace::finish(std::vector<Tensor> outputs) {
   for (const TracedValue& value : values_)
     if (value.state->producer == value.state->own_node() && value.state->held_edges != 0)
       release_saved(value.state->producer);
+  // Leaves that the step made are gone, and their gradients with them.
+  for (TracedLeaf& leaf : leaves_)
+    if (leaf.leaf.state()->handles.value() == 1U + leaf.leaf.state()->held_handles) leaf.leaf = Tensor();
+  std::erase_if(steps_, [&](const TracedStep& step) {
+    return step.kind == TracedStep::Kind::set_grad && !leaves_[static_cast<std::size_t>(step.leaf)].leaf.defined();
+  });
   check_nothing_escapes();
   return numbers;
 }
