@@ -99,9 +99,13 @@ class CapturedStep {
 /// (parameters, other tensors, learning rates, random keys) is looked up anew in each replay. It is recorded again when
 /// inputs have another shape or dtype, when tensors outside have got other memory or requires_grad, under other guards,
 /// or when a leaf has a gradient where it had none. What the step does by other means on the host (printing, counting,
-/// choosing by a flag of its own) it does only while it is recorded.
+/// choosing by a flag of its own or by a module's mode) it does only while it is recorded: numbers that it gives to ops
+/// stay as they were, and so do tensors made of them; a variable that another tensor is assigned to still means the
+/// first. Let what changes be an input, or write it with copy_. Optimizers, schedulers and generators that the step uses
+/// must live as long as what is returned here.
 /// Errors: GraphError where the step reads a value (item, data, printing), keeps a value beyond its end other than by
-/// returning it, or writes into its inputs, and for inputs that require a gradient.
+/// returning it, writes into its inputs, or differentiates a graph that it did not make itself, and for inputs that
+/// require a gradient.
 template <class F, std::same_as<Tensor>... Examples>
 auto capture(F step, const Examples&... examples) {
   using Result = std::invoke_result_t<F&, const Examples&...>;

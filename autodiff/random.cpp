@@ -48,14 +48,18 @@ void check_bounds(double low, double high) {
 // The draws as ops, each taking a key from its generator: so a captured step draws anew in each replay.
 
 struct DrawAttrs {
-  Generator* generator;
-  double a, b;  ///< the bounds, or mean and standard deviation
+  Generator* generator;  ///< null for the default one of the thread that draws
+  double a, b;           ///< the bounds, or mean and standard deviation
 };
 
 struct IntegerAttrs {
-  Generator* generator;
+  Generator* generator;  ///< as above
   std::int64_t low, high;
 };
+
+Generator* unless_default(Generator& generator) { return &generator == &default_generator() ? nullptr : &generator; }
+
+RandomKey next_key(Generator* generator) { return (generator != nullptr ? *generator : default_generator()).next(); }
 
 constexpr const char* is_random = "its values are random";
 void keep_shape(Inputs, Attrs, Outputs) {}
@@ -66,7 +70,7 @@ constexpr Op uniform_op{checked({
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
           const auto& draw = attrs.get<DrawAttrs>();
-          const RandomKey key = draw.generator->next();
+          const RandomKey key = next_key(draw.generator);
           visit_floating(out[0].dtype, [&]<class T>() {
             T* const values = out[0].as<T>();
             loops::parallel_elements(out[0].numel, 2 * sizeof(T), [&](std::int64_t begin, std::int64_t end) {
@@ -84,7 +88,7 @@ constexpr Op normal_op{checked({
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
           const auto& draw = attrs.get<DrawAttrs>();
-          const RandomKey key = draw.generator->next();
+          const RandomKey key = next_key(draw.generator);
           visit_floating(out[0].dtype, [&]<class T>() {
             T* const values = out[0].as<T>();
             loops::parallel_elements(out[0].numel, 4 * sizeof(T), [&](std::int64_t begin, std::int64_t end) {
@@ -101,7 +105,7 @@ constexpr Op randint_op{checked({
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
           const auto& integers = attrs.get<IntegerAttrs>();
-          const RandomKey key = integers.generator->next();
+          const RandomKey key = next_key(integers.generator);
           std::int64_t* const values = out[0].as<std::int64_t>();
           loops::parallel_elements(out[0].numel, 16, [&](std::int64_t begin, std::int64_t end) {
             detail::fill_integers(key, begin, end - begin, integers.low, integers.high, values + begin);
@@ -115,7 +119,7 @@ constexpr Op randperm_op{checked({
     .infer = keep_shape,
     .forward =
         [](Inputs, Attrs attrs, Outputs out) {
-          detail::fill_permutation(attrs.get<IntegerAttrs>().generator->next(), out[0].numel,
+          detail::fill_permutation(next_key(attrs.get<IntegerAttrs>().generator), out[0].numel,
                                    out[0].as<std::int64_t>());
         },
     .not_differentiable = is_random,
@@ -137,7 +141,7 @@ Tensor make_uniform(const char* function, double low, double high, const Shape& 
   const bool wide = dtype == float64;
   (wide ? check_bounds<double> : check_bounds<float>)(low, high);
   Tensor result = empty(shape, dtype);
-  draw(uniform_op, result, DrawAttrs{&generator, low, high});
+  draw(uniform_op, result, DrawAttrs{unless_default(generator), low, high});
   return finish(std::move(result), options);
 }
 
@@ -148,7 +152,7 @@ Tensor make_normal(const char* function, double mean, double stddev, const Shape
     fail_value(function,
                "mean or stddev is out of range: got " + pair(mean, stddev) + ", want finite numbers and stddev >= 0");
   Tensor result = empty(shape, dtype);
-  draw(normal_op, result, DrawAttrs{&generator, mean, stddev});
+  draw(normal_op, result, DrawAttrs{unless_default(generator), mean, stddev});
   return finish(std::move(result), options);
 }
 
@@ -178,14 +182,14 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generato
     fail_value("randint", "no integer lies between the bounds: got " + std::to_string(low) + ", " +
                               std::to_string(high) + ", want low < high");
   Tensor result = empty(shape, int64);
-  draw(randint_op, result, IntegerAttrs{&generator, low, high});
+  draw(randint_op, result, IntegerAttrs{unless_default(generator), low, high});
   return result;
 }
 
 Tensor randperm(std::int64_t n, Generator& generator) {
   if (n < 0) fail_value("randperm", "the length is negative: got " + std::to_string(n) + ", want 0 or more");
   Tensor result = empty({n}, int64);
-  draw(randperm_op, result, IntegerAttrs{&generator, 0, n});
+  draw(randperm_op, result, IntegerAttrs{unless_default(generator), 0, n});
   return result;
 }
 

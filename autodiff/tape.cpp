@@ -134,6 +134,14 @@ void BackwardPass::collect(const Tensor* outputs, std::size_t count) {
     Node* node = state->producer;
     if (node == nullptr || node->pass == id) return;
     if (outer != nullptr) check_not_in_use(node);
+    // Recording would use the graph up, and no replay would compute its values.
+    if (context.trace != nullptr && state_of(node)->held_edges == 0)
+      throw GraphError(with_context("backward",
+                                    std::string("a step that is being captured differentiates a graph from outside: "
+                                                "got to `") +
+                                        node->op->name + "`, recorded at " + describe(site_of(node)) +
+                                        ", want it recorded by the step, or detach()",
+                                    "", context.scope->site));
     node->pass = id;
     node->slot = slots;
     slots += static_cast<std::uint32_t>(node->op->outputs);

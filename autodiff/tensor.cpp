@@ -135,7 +135,11 @@ void Tensor::set_grad(const Tensor& grad) {
 
 void Tensor::set_data(const Tensor& other) {
   array();
-  detail::check_readable("set_data", other);
+  if (detail::context.trace != nullptr)
+    throw GraphError(with_context("set_data",
+                                  "a tensor gets other memory while a step is being captured: want copy_(), or "
+                                  "set_data() before the step",
+                                  describe(*this) + ", " + describe(other), {}));
   if (state_->producer != nullptr || !other.is_leaf())
     throw GraphError(with_context("set_data", "a tensor is the result of an operation: want leaves",
                                   describe(*this) + ", " + describe(other), {}));

@@ -2,6 +2,7 @@
 // Not here: their JSON header (safetensors_header.cpp), atomic writing (file.cpp).
 #include <xgrad/io/safetensors.hpp>
 
+#include <xgrad/autodiff/capture/trace.hpp>
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/error.hpp>
 #include <xgrad/autodiff/guards.hpp>
@@ -37,6 +38,7 @@ void check_names(const NamedTensors& tensors) {
   std::set<std::string_view> names;
   for (const auto& [name, tensor] : tensors) {
     if (!tensor.defined()) throw ValueError("save_safetensors: tensor " + quoted(name) + " is undefined");
+    xgrad::detail::check_readable("save_safetensors", tensor);
     if (name == "__metadata__")
       throw ValueError("save_safetensors: \"__metadata__\" is no name for a tensor: the format keeps it for itself");
     if (!names.insert(name).second) throw ValueError("save_safetensors: a name occurs twice: " + quoted(name));

@@ -3,6 +3,7 @@
 #include <xgrad/autodiff/capture/program.hpp>
 
 #include <xgrad/autodiff/creation.hpp>
+#include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/record.hpp>
@@ -34,7 +35,8 @@ bool Program::fits(const Tensor* inputs, std::size_t count) const {
     if (!looks_like(outside.tensor.array(), outside.expected)) return false;
   for (const LeafGrad& leaf : leaf_grads_) {
     const State* grad = leaf.leaf.state()->grad;
-    if ((grad != nullptr) != leaf.is_defined) return false;
+    if ((grad != nullptr) != leaf.is_defined || leaf_grads_[leaf.like].leaf.state()->grad != grad) return false;
+    if (leaf.known != nullptr && grad != leaf.known) return false;
     if (grad == nullptr) continue;
     // A gradient has its leaf's shape and dtype always.
     if (!grad->contiguous || is_sole_user(grad) == leaf.is_shared) return false;
@@ -83,7 +85,18 @@ void Program::fail(std::size_t step) const {
   rethrow_with_operands(*steps_[step].op, operands.data(), operands.size(), steps_[step].site);
 }
 
+void Program::check_not_written(const Tensor* inputs) const {
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    for (const State* state : written_)
+      if (inputs[i].state()->storage == state->storage)
+        throw GraphError(with_context(
+            "capture",
+            "input " + std::to_string(i) + " shares memory with what the step writes in place: want clone() first",
+            describe(inputs[i]), user_site({})));
+}
+
 void Program::run(const Tensor* inputs) {
+  check_not_written(inputs);
   renew_results();
   bind(inputs);
   std::size_t step = none;

@@ -88,6 +88,8 @@ class Program {
     Tensor leaf;
     bool is_defined, is_shared;
     Movable memory;
+    std::size_t like;              ///< the first of these leaves that has the same gradient
+    const State* known = nullptr;  ///< the gradient, if the step found it by another way, too
   };
   /// A value that outlives the replay, returned or as a leaf's gradient.
   struct Result {
@@ -101,6 +103,8 @@ class Program {
   };
 
   void bind(const Tensor* inputs);
+  /// Errors: GraphError.
+  void check_not_written(const Tensor* inputs) const;
   void renew_results();
   void set_grad(State* leaf, std::size_t result);
   /// Adds op, operands and call site to the message of the exception in flight and throws it on.
@@ -116,6 +120,7 @@ class Program {
   std::vector<Tensor> kept_;      ///< what the step found outside
   std::vector<Input> inputs_;
   std::vector<Outside> outsides_;
+  std::vector<const State*> written_;  ///< what the step found outside and changes in place
   std::vector<LeafGrad> leaf_grads_;
   std::vector<Result> results_;
   std::vector<Output> outputs_;

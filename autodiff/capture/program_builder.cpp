@@ -163,7 +163,8 @@ class ProgramBuilder {
   bool overlaps(const Row& row, const TracedStep& added) const {
     const auto differ = [&](int a, int b) {
       return memory_of(a) == memory_of(b) &&
-             (values_[at(a)].offset != values_[at(b)].offset || array(a).numel != array(b).numel);
+             (values_[at(a)].offset != values_[at(b)].offset || array(a).numel != array(b).numel ||
+              array(a).contiguous != array(b).contiguous);
     };
     const int written = added.outputs[0];
     const auto differs_from_written = [&](int value) { return differ(value, written); };
@@ -294,12 +295,20 @@ class ProgramBuilder {
         program_.outsides_.push_back({Tensor::share(value.state), *state});
     }
     for (const TracedLeaf& leaf : trace_.leaves()) {
+      if (!leaf.leaf.defined()) continue;
       program_.kept_.push_back(leaf.leaf);
       if (!leaf.needs_initial) continue;
-      Program::LeafGrad found{leaf.leaf, leaf.initial.defined(), leaf.initial_is_shared, {}};
-      for (std::size_t v = 0; v < values_.size(); ++v)
-        if (values_[v].kind == Kind::leaf_grad && values_[v].state == leaf.initial.state())
-          found.memory = all_in(static_cast<int>(v));
+      std::vector<Program::LeafGrad>& all = program_.leaf_grads_;
+      Program::LeafGrad found{leaf.leaf, leaf.initial.defined(), leaf.initial_is_shared, {}, all.size()};
+      const auto same = std::find_if(all.begin(), all.end(), [&](const Program::LeafGrad& other) {
+        return found.is_defined && other.leaf.state()->grad == leaf.initial.state();
+      });
+      if (same != all.end()) found.like = static_cast<std::size_t>(same - all.begin());
+      for (std::size_t v = 0; v < values_.size(); ++v) {
+        if (values_[v].state != leaf.initial.state()) continue;
+        if (values_[v].kind == Kind::leaf_grad) found.memory = all_in(static_cast<int>(v));
+        if (values_[v].kind == Kind::outside) found.known = values_[v].state;
+      }
       program_.leaf_grads_.push_back(std::move(found));
     }
     for (std::size_t i = 0; i < results_.size(); ++i) {
@@ -364,12 +373,13 @@ class ProgramBuilder {
     program_.instructions_.push_back(instruction);
   }
 
-  void mark_write(const TracedStep& step, Instruction& instruction) const {
+  void mark_write(const TracedStep& step, Instruction& instruction) {
     const int memory = memory_of(step.outputs[0]);
     const TracedValue& value = values_[at(memory)];
     if (value.kind == Kind::outside) {
       instruction.kind = Instruction::Kind::write_outside;
       instruction.state = value.state;
+      program_.written_.push_back(value.state);
     } else if (value.kind == Kind::leaf_grad) {
       instruction.kind = Instruction::Kind::write_grad;
       for (const TracedLeaf& leaf : trace_.leaves())
@@ -379,8 +389,9 @@ class ProgramBuilder {
 
   State* const* append_operands(const std::vector<int>& values) {
     const std::vector<State*> states = slots(values);
-    const auto first = program_.operands_.insert(program_.operands_.end(), states.begin(), states.end());
-    return &*first;
+    State* const* first = program_.operands_.data() + program_.operands_.size();
+    program_.operands_.insert(program_.operands_.end(), states.begin(), states.end());
+    return first;
   }
 
   Program& program_;

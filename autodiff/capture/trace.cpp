@@ -16,8 +16,8 @@ Trace::Trace(std::vector<Tensor> inputs) : inputs_(std::move(inputs)) {
   if (context.trace != nullptr)
     throw GraphError(
         with_context("capture", "a step is being captured already: want one inside of no other", "", user_site({})));
-  context.trace = this;
   for (const Tensor& input : inputs_) add(input.state(), TracedValue::Kind::input);
+  context.trace = this;
 }
 
 Trace::~Trace() {
@@ -33,7 +33,6 @@ Trace::~Trace() {
 int Trace::add(State* state, TracedValue::Kind kind) {
   const int number = static_cast<int>(values_.size());
   values_.push_back({state, kind});
-  numbers_.emplace(state, number);
   if (kind == TracedValue::Kind::result || kind == TracedValue::Kind::view) {
     add_edge(state);
     state->held_edges = 1;
@@ -41,6 +40,7 @@ int Trace::add(State* state, TracedValue::Kind kind) {
     add_handle(state);
     state->held_handles = kind == TracedValue::Kind::leaf_grad ? 2 : 1;  // one more as the leaf's initial gradient
   }
+  numbers_.emplace(state, number);  // last: if there is no memory for it, the destructor finds what it drops
   return number;
 }
 
@@ -73,6 +73,12 @@ void Trace::write(const Op& op, State* const* inputs, std::size_t count, const v
   if (memory.kind == TracedValue::Kind::input)
     throw GraphError(with_context("capture", "the step writes into its own input: want clone() first",
                                   describe(*target), user_site(site)));
+  // Small values are copied where larger ones are shared (share_storage): what the write changes would depend on that.
+  if (memory.state != target && memory.state->producer != nullptr)
+    throw GraphError(with_context("capture",
+                                  "the step writes into a view of the result of `" +
+                                      std::string(memory.state->producer->op->name) + "`: want clone() first",
+                                  describe(*target), user_site(site)));
   TracedStep& step = add_op(op, inputs, count, attrs, attrs_bytes, site);
   step.is_write = true;
   step.outputs.push_back(number);
@@ -101,7 +107,8 @@ void Trace::touch_grad(State* leaf, bool is_cleared) {
     if (known.leaf.state() == leaf) return;
   const bool is_shared = leaf->grad != nullptr && !is_sole_user(leaf->grad);
   leaves_.push_back({Tensor::share(leaf), Tensor::share(leaf->grad), !is_cleared, is_shared, leaf->grad});
-  if (!is_cleared && leaf->grad != nullptr) add(leaf->grad, TracedValue::Kind::leaf_grad);
+  if (!is_cleared && leaf->grad != nullptr && !numbers_.contains(leaf->grad))
+    add(leaf->grad, TracedValue::Kind::leaf_grad);
 }
 
 // Notes down which leaves have another gradient than when it was last asked.
@@ -120,6 +127,7 @@ void Trace::announce_grads() {
 
 void Trace::restore_grads() noexcept {
   for (TracedLeaf& leaf : leaves_) {
+    if (!leaf.leaf.defined()) continue;
     const Tensor last = Tensor::adopt(std::exchange(leaf.leaf.state()->grad, nullptr));
     leaf.leaf.state()->grad = Tensor(leaf.initial).release();
   }
@@ -156,6 +164,12 @@ std::vector<int> Trace::finish(std::vector<Tensor> outputs) {
   for (const TracedValue& value : values_)
     if (value.state->producer == value.state->own_node() && value.state->held_edges != 0)
       release_saved(value.state->producer);
+  // Leaves that the step made are gone, and their gradients with them.
+  for (TracedLeaf& leaf : leaves_)
+    if (leaf.leaf.state()->handles.value() == 1U + leaf.leaf.state()->held_handles) leaf.leaf = Tensor();
+  std::erase_if(steps_, [&](const TracedStep& step) {
+    return step.kind == TracedStep::Kind::set_grad && !leaves_[static_cast<std::size_t>(step.leaf)].leaf.defined();
+  });
   check_nothing_escapes();
   return numbers;
 }

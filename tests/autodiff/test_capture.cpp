@@ -10,6 +10,7 @@
 #include <cstring>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace xgrad;
@@ -145,6 +146,14 @@ TEST_CASE("capture: random numbers are drawn anew in each replay, as the plain s
   for (int i = 0; i < 3; ++i) CHECK(same_bits(plain(x), step(x)));
   CHECK(first.calls() == second.calls());
   CHECK(first.calls() == 12);
+}
+
+TEST_CASE("capture: a replay in another thread draws from that thread's default generator") {
+  auto step = capture([] { return randn({4}); });
+  Tensor plain, replayed;
+  std::thread([&] { plain = randn({4}); }).join();
+  std::thread([&] { replayed = step(); }).join();
+  CHECK(same_bits(plain, replayed));
 }
 
 TEST_CASE("capture: other shapes and dtypes are recorded again, each once") {
@@ -403,6 +412,20 @@ TEST_CASE("capture: rows of ops keep away from shifted views of what they write"
   CHECK(same_bits(body(x), step(x)));
 }
 
+TEST_CASE("capture: rows of ops keep away from a broadcast element of what they write") {
+  const std::int64_t n = 20000;
+  const auto body = [&](const Tensor& x) {
+    const Tensor base = multiply(x, 2);
+    const Tensor first = broadcast_to(view(base, range(0, 1)), {n});
+    const Tensor scaled = multiply(x, first);
+    add_(base, x);
+    return add(scaled, base);
+  };
+  const Tensor x = randn({n});
+  auto step = capture(body, x);
+  CHECK(same_bits(body(x), step(x)));
+}
+
 TEST_CASE("capture: a replay does not grow") {
   Training<optim::Adam> training(optim::AdamOptions{});
   auto step = capture([&](const Tensor& x, const Tensor& t) { return training.step(x, t); }, training.x, training.t);
@@ -436,7 +459,9 @@ TEST_CASE("capture: what it refuses") {
           out << y;
         }) == "to_string" + reads + "(3,) float32");
   CHECK(text([](const Tensor& y) { array_equal(y, y); }) == "item" + reads + "() int64");
-  CHECK(text([](const Tensor& y) { Tensor(y).set_data(y); }) == "set_data" + reads + "(3,) float32");
+  CHECK(text([](const Tensor& y) { Tensor(y).set_data(y); }) ==
+        "set_data: a tensor gets other memory while a step is being captured: want copy_(), or set_data() before the "
+        "step; operands (3,) float32, (3,) float32");
 
   Tensor kept;
   CHECK(text([&](const Tensor& y) { kept = exp(y); }) ==
@@ -449,6 +474,18 @@ TEST_CASE("capture: what it refuses") {
         "capture: the step writes into its own input: want clone() first; operands (3,) float32");
   CHECK(text([&](const Tensor& y) { capture([](const Tensor&) {}, y); }) ==
         "capture: a step is being captured already: want one inside of no other");
+  Tensor w = parameter(x);
+  CHECK(text([&](const Tensor& y) {
+          const Tensor alias = multiply(w, y).detach();
+          add_(alias, 1);
+        }) ==
+        "capture: the step writes into a view of the result of `multiply`: want clone() first; operands (3,) float32");
+  const Tensor outer = sum(square(w));
+  const std::string outside = test::error_text<GraphError>([&] { capture([&] { outer.backward(); }); });
+  CHECK(outside.starts_with(
+      "backward: a step that is being captured differentiates a graph from outside: got to `sum`, "));
+  outer.backward();  // it is not used up
+  CHECK(array_equal(w.grad(), full({3}, 2.0F)));
   auto inner = capture([](const Tensor& y) { return exp(y); }, x);
   CHECK(text([&](const Tensor& y) { return inner(y); }) ==
         "capture: a captured step is called inside of a captured step: want the plain one");
@@ -482,4 +519,69 @@ TEST_CASE("capture: an error in the step or in a replay is the one of the plain 
   CHECK(plain.starts_with("take_along_axis: "));
   CHECK(without_site(test::error_text<IndexError>([&] { step(ones({3}), tensor({3})); })) == plain);
   CHECK(array_equal(step(ones({3}), tensor({1})), ones({1})));
+}
+
+TEST_CASE("capture: gradients of an input, by a leaf that the step makes") {
+  Tensor w = parameter(ones({3}));
+  const auto body = [&](const Tensor& x) {
+    Tensor leaf = x.detach().set_requires_grad();
+    Tensor shift = zeros({3}).set_requires_grad();
+    sum(square(multiply(add(leaf, shift), w.detach()))).backward();
+    return std::vector<Tensor>{leaf.grad(), shift.grad()};
+  };
+  auto step = capture(body, w.detach());
+  for (int i = 1; i < 4; ++i)
+    CHECK(same_bits(body(full({3}, 0.5F * static_cast<float>(i))), step(full({3}, 0.5F * static_cast<float>(i)))));
+  CHECK(step.recordings() == 1);
+}
+
+TEST_CASE("capture: two leaves with one gradient") {
+  const auto run = [](bool captured) {
+    Tensor a = parameter(ones({12})), b = parameter(ones({12}));
+    const Tensor both = full({12}, 3.0F);
+    a.set_grad(both);
+    b.set_grad(both);
+    const auto body = [&](const Tensor& x) { sum(multiply(multiply(a, b), x)).backward(); };
+    auto step = capture(body, ones({12}));
+    for (int i = 1; i < 4; ++i)
+      captured ? step(full({12}, 0.5F * static_cast<float>(i))) : body(full({12}, 0.5F * static_cast<float>(i)));
+    return std::vector<Tensor>{a.grad(), b.grad(), both};
+  };
+  CHECK(same_bits(run(false), run(true)));
+}
+
+TEST_CASE("capture: a gradient in hand and at its leaf") {
+  const auto run = [](bool captured) {
+    Tensor a = parameter(ones({12}));
+    const Tensor g = full({12}, 3.0F);
+    a.set_grad(g);
+    const auto body = [&](const Tensor& x) { return add(multiply(g, x), multiply(a.grad(), 10)); };
+    auto step = capture(body, ones({12}));
+    std::vector<Tensor> all;
+    all.push_back(captured ? step(ones({12})) : body(ones({12})));
+    a.set_grad(full({12}, 5.0F));
+    all.push_back(captured ? step(ones({12})) : body(ones({12})));
+    return all;
+  };
+  CHECK(same_bits(run(false), run(true)));
+}
+
+TEST_CASE("capture: strided inputs have the bits of the plain step") {
+  const Tensor a = transpose(randn({300, 517}));
+  const Tensor b = randn({300, 64});
+  const auto body = [](const Tensor& x, const Tensor& y) {
+    return std::vector<Tensor>{sum(x), matmul(x, y), mean(x, 0), logsumexp(x, 1)};
+  };
+  auto step = capture(body, contiguous(a), b);
+  const auto p = body(a, b), r = step(a, b);
+  for (int i = 0; i < 4; ++i) CHECK_MESSAGE(same_bits(p[i], r[i]), i);
+}
+
+TEST_CASE("capture: inputs that lie in what the step writes are refused") {
+  const Tensor total = zeros({100});
+  auto step = capture([&](const Tensor& x) { add_(view(total, range(1, 100)), x); }, ones({99}));
+  CHECK(
+      error_text_here<GraphError>([&] { step(view(total, range(0, 99))); }) ==
+      "capture: input 0 shares memory with what the step writes in place: want clone() first; operands (99,) float32");
+  CHECK(array_equal(total, zeros({100})));
 }

@@ -90,6 +90,16 @@ TEST_CASE("no tensors, no elements, odd names, metadata") {
 
 TEST_CASE("special values and NaN payloads") { check_round_trip(golden_tensors(), golden_metadata); }
 
+TEST_CASE("a step that is being captured has no values to save") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(capture(
+                      [&](const Tensor& x) {
+                        io::save_safetensors(folder / "x", {{"x", exp(x)}});
+                      },
+                      ones({3})),
+                  GraphError);
+}
+
 TEST_CASE("strided views are written as what they show") {
   const Tensor x = reshape(arange(24), {2, 3, 4}).to(float64);
   check_round_trip({
