@@ -96,13 +96,13 @@ class CapturedStep {
 /// A replay runs the same kernels in the same order on memory planned beforehand, so that parameters, gradients and
 /// results are equal to those of the step itself, bit for bit. While it is recorded nothing is computed and nothing
 /// changes: parameters, gradients, random generators and optimizers are as before. What the step finds outside
-/// (parameters, other tensors, learning rates, random keys) is looked up anew in each replay. It is recorded again when
-/// inputs have another shape or dtype, when tensors outside have got other memory or requires_grad, under other guards,
-/// or when a leaf has a gradient where it had none. What the step does by other means on the host (printing, counting,
-/// choosing by a flag of its own or by a module's mode) it does only while it is recorded: numbers that it gives to ops
-/// stay as they were, and so do tensors made of them; a variable that another tensor is assigned to still means the
-/// first. Let what changes be an input, or write it with copy_. Optimizers, schedulers and generators that the step uses
-/// must live as long as what is returned here.
+/// (parameters, other tensors, learning rates, random keys) is looked up anew in each replay. It is recorded again
+/// when inputs have another shape, layout or dtype, when tensors outside have got other memory or requires_grad, under
+/// other guards, or when a leaf has a gradient where it had none. What the step does by other means on the host
+/// (printing, counting, choosing by a flag of its own or by a module's mode) it does only while it is recorded:
+/// numbers that it gives to ops stay as they were, and so do tensors made of them; a variable that another tensor is
+/// assigned to still means the first. Let what changes be an input, or write it with copy_. Optimizers, schedulers and
+/// generators that the step uses must live as long as what is returned here.
 /// Errors: GraphError where the step reads a value (item, data, printing), keeps a value beyond its end other than by
 /// returning it, writes into its inputs, or differentiates a graph that it did not make itself, and for inputs that
 /// require a gradient.

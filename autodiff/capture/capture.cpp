@@ -30,9 +30,24 @@ void check_inputs(const Tensor* inputs, std::size_t count) {
   }
 }
 
+// A tensor of the same layout, over memory of its own.
+Tensor stand_in(const Tensor& input) {
+  const Array& given = input.array();
+  if (given.contiguous) return empty_like(input);
+  std::int64_t before = 0, after = 0;  // of the elements that lie furthest from the first
+  for (int axis = 0; axis < given.shape.rank() && given.numel > 0; ++axis)
+    (given.strides[axis] < 0 ? before : after) += (given.shape[axis] - 1) * given.strides[axis];
+  const Tensor memory = empty({after - before + 1}, given.dtype);
+  Tensor result = memory.detach();
+  static_cast<Array&>(*result.state()) = given;
+  result.state()->data =
+      static_cast<unsigned char*>(memory.state()->data) - before * static_cast<std::ptrdiff_t>(size_of(given.dtype));
+  return result;
+}
+
 std::vector<Tensor> stand_ins(const Tensor* inputs, std::size_t count) {
   std::vector<Tensor> result;
-  for (std::size_t i = 0; i < count; ++i) result.push_back(empty_like(inputs[i]));
+  for (std::size_t i = 0; i < count; ++i) result.push_back(stand_in(inputs[i]));
   return result;
 }
 

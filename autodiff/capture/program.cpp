@@ -5,7 +5,6 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/guards.hpp>
-#include <xgrad/autodiff/loops/strided.hpp>
 #include <xgrad/autodiff/record.hpp>
 
 #include <algorithm>
@@ -14,9 +13,13 @@
 namespace xgrad::detail {
 namespace {
 
-bool looks_like(const Array& now, const Array& expected) {
-  return now.data == expected.data && now.dtype == expected.dtype && now.requires_grad == expected.requires_grad &&
-         now.shape == expected.shape && std::equal(now.strides, now.strides + now.shape.rank(), expected.strides);
+bool has_layout_of(const Array& now, const Array& expected) {
+  return now.dtype == expected.dtype && now.shape == expected.shape &&
+         std::equal(now.strides, now.strides + now.shape.rank(), expected.strides);
+}
+
+bool is_same(const Array& now, const Array& expected) {
+  return now.data == expected.data && now.requires_grad == expected.requires_grad && has_layout_of(now, expected);
 }
 
 }  // namespace
@@ -27,12 +30,10 @@ Program::~Program() {
 
 bool Program::fits(const Tensor* inputs, std::size_t count) const {
   if (count != inputs_.size() || grad_enabled_ != is_grad_enabled() || default_dtype_ != default_dtype()) return false;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Array& given = inputs[i].array();
-    if (given.dtype != inputs_[i].expected.dtype || given.shape != inputs_[i].expected.shape) return false;
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    if (!has_layout_of(inputs[i].array(), inputs_[i].expected)) return false;
   for (const Outside& outside : outsides_)
-    if (!looks_like(outside.tensor.array(), outside.expected)) return false;
+    if (!is_same(outside.tensor.array(), outside.expected)) return false;
   for (const LeafGrad& leaf : leaf_grads_) {
     const State* grad = leaf.leaf.state()->grad;
     if ((grad != nullptr) != leaf.is_defined || leaf_grads_[leaf.like].leaf.state()->grad != grad) return false;
@@ -59,16 +60,7 @@ void Program::renew_results() {
 }
 
 void Program::bind(const Tensor* inputs) {
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    Input& input = inputs_[i];
-    if (inputs[i].is_contiguous()) {
-      input.memory.move_to(inputs[i].state()->data);
-      continue;
-    }
-    if (!input.packed.defined()) input.packed = empty(input.expected.shape, input.expected.dtype);
-    loops::copy(inputs[i].array(), input.packed.array());
-    input.memory.move_to(input.packed.state()->data);
-  }
+  for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i].memory.move_to(inputs[i].state()->data);
   for (LeafGrad& leaf : leaf_grads_)
     if (leaf.is_defined) leaf.memory.move_to(leaf.leaf.state()->grad->data);
 }

@@ -76,7 +76,6 @@ class Program {
   struct Input {
     Movable memory;
     Array expected;
-    Tensor packed;  ///< for one that is not row-major
   };
   /// A tensor that was there before and could be another now.
   struct Outside {

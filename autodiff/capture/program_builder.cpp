@@ -287,7 +287,7 @@ class ProgramBuilder {
     program_.grad_enabled_ = is_grad_enabled();
     program_.default_dtype_ = default_dtype();
     for (std::size_t i = 0; i < trace_.inputs().size(); ++i)
-      program_.inputs_.push_back({all_in(static_cast<int>(i)), *program_.slots_[i], {}});
+      program_.inputs_.push_back({all_in(static_cast<int>(i)), *program_.slots_[i]});
     for (const TracedValue& value : trace_.values()) {
       const State* state = value.state;
       // What nobody else holds cannot change.

@@ -168,11 +168,11 @@ TEST_CASE("capture: other shapes and dtypes are recorded again, each once") {
     }
   CHECK(step.recordings() == 3);  // 9, 4 and 1 rows
   CHECK(same_bits(plain.everything(), other.everything()));
-  // A transposed input is packed.
+  // Another layout is another recording, so that it has the bits of the plain step.
   const Tensor columns = transpose(contiguous(transpose(plain.x)));
   REQUIRE_FALSE(columns.is_contiguous());
   CHECK(same_bits(plain.step(columns, plain.t).detach(), step(columns, other.t)));
-  CHECK(step.recordings() == 3);
+  CHECK(step.recordings() == 4);
 }
 
 TEST_CASE("capture: parameters that are frozen, moved to other memory or converted are seen") {
@@ -575,6 +575,14 @@ TEST_CASE("capture: strided inputs have the bits of the plain step") {
   auto step = capture(body, contiguous(a), b);
   const auto p = body(a, b), r = step(a, b);
   for (int i = 0; i < 4; ++i) CHECK_MESSAGE(same_bits(p[i], r[i]), i);
+  for (const Tensor& other :
+       {view(a, range(0, 517, 3)), view(a, range(placeholders::_, placeholders::_, -1)),
+        view(a, all(), range(299, 9, -7)), broadcast_to(view(a, range(0, 1)), {517, 300}), zeros({0, 300})}) {
+    const auto twice = [](const Tensor& x) { return std::vector<Tensor>{multiply(x, 2), sum(x, 0), x}; };
+    auto doubled = capture(twice, other);
+    CHECK(same_bits(doubled(other), twice(other)));
+    CHECK(doubled.recordings() == 1);
+  }
 }
 
 TEST_CASE("capture: inputs that lie in what the step writes are refused") {
