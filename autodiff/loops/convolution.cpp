@@ -5,6 +5,7 @@
 #include <xgrad/autodiff/creation.hpp>
 #include <xgrad/autodiff/kernels/kernels.hpp>
 #include <xgrad/autodiff/loops/columns.hpp>
+#include <xgrad/autodiff/loops/convolution_backend.hpp>
 #include <xgrad/autodiff/loops/parallel.hpp>
 #include <xgrad/autodiff/loops/product.hpp>
 #include <xgrad/autodiff/loops/strided.hpp>
@@ -105,7 +106,7 @@ void run(const Convolution& sizes, const Array& x, const Array& weight, const Ar
                layout.result(out, i, group) + panel.begin * layout.width, layout.places);
     }
   });
-  if (bias != nullptr) add_bias(sizes, Packed(*bias)->template as<const T>(), layout.places, out.as<T>());
+  if (bias != nullptr) add_bias(sizes, bias->as<const T>(), layout.places, out.as<T>());
 }
 
 template <class T>
@@ -178,18 +179,23 @@ void run_weight_backward(const Convolution& sizes, const Array& g, const Array& 
 void convolve(const Convolution& sizes, const Array& x, const Array& weight, const Array* bias, const Array& out) {
   if (out.numel == 0) return;
   const Packed images(x), weights(weight);
+  const Tensor packed_bias = bias != nullptr && !bias->contiguous ? packed(*bias) : Tensor();
+  if (packed_bias.defined()) bias = &packed_bias.array();
+  if (backend::convolve(sizes, *images, *weights, bias, out)) return;
   visit_floating(out.dtype, [&]<class T>() { run<T>(sizes, *images, *weights, bias, out); });
 }
 
 void convolve_input_backward(const Convolution& sizes, const Array& g, const Array& weight, const Array& out) {
   if (out.numel == 0) return;
   const Packed cotangent(g), weights(weight);
+  if (backend::convolve_input_backward(sizes, *cotangent, *weights, out)) return;
   visit_floating(out.dtype, [&]<class T>() { run_input_backward<T>(sizes, *cotangent, *weights, out); });
 }
 
 void convolve_weight_backward(const Convolution& sizes, const Array& g, const Array& x, const Array& out) {
   if (out.numel == 0) return;
   const Packed cotangent(g), images(x);
+  if (backend::convolve_weight_backward(sizes, *cotangent, *images, out)) return;
   visit_floating(out.dtype, [&]<class T>() { run_weight_backward<T>(sizes, *cotangent, *images, out); });
 }
 
