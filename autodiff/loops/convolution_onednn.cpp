@@ -259,9 +259,14 @@ bool is_taken(const Convolution& sizes, const Array& a, const Array& b, const Ar
   return out.dtype == float32 && products_of(sizes) > 0 && std::max({a.numel, b.numel, out.numel}) <= int_max;
 }
 
-/// Images in up to 16 blocks, by their number alone, so that results do not depend on the number of threads.
+/// Images in at most `most` blocks, by the sizes alone, so that results do not depend on the number of threads. A block
+/// has windows enough to be worth the reorder of the weight.
 struct Blocks {
-  explicit Blocks(const Convolution& all) : sizes(all), images((all.images + 15) / 16) {}
+  explicit Blocks(const Convolution& all, std::int64_t most = 16) : sizes(all) {
+    constexpr std::int64_t least_windows = 512;
+    const std::int64_t windows = all.windows.rows.count * all.windows.columns.count;
+    images = std::clamp((least_windows + windows - 1) / windows, (all.images + most - 1) / most, all.images);
+  }
   std::int64_t count() const { return (sizes.images + images - 1) / images; }
   Convolution block(std::int64_t number) const {
     Convolution part = sizes;
@@ -318,8 +323,8 @@ bool convolve_input_backward(const Convolution& sizes, const Array& g, const Arr
 
 bool convolve_weight_backward(const Convolution& sizes, const Array& g, const Array& x, const Array& out) {
   if (!is_taken(sizes, g, x, out)) return false;
-  const Blocks blocks(sizes);
-  // Each block has a sum of its own.
+  // Each block has a sum of its own, which are to stay within 16 MiB.
+  const Blocks blocks(sizes, std::clamp<std::int64_t>((4 << 20) / out.numel, 2, 16));
   const Tensor partial = empty({(blocks.count() - 1) * out.numel}, float32);
   const auto sum_of = [&](std::int64_t number) {
     return number == 0 ? out.as<float>() : partial.array().as<float>() + (number - 1) * out.numel;
