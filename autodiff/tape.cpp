@@ -130,7 +130,7 @@ void BackwardPass::check_not_in_use(const Node* node) const {
 void BackwardPass::collect(const Tensor* outputs, std::size_t count) {
   nodes.reserve(expected_nodes);
   std::uint32_t slots = 0;
-  const auto visit = [this, &slots](const State* state) __attribute__((always_inline)) {
+  const auto visit = [ this, &slots ](const State* state) __attribute__((always_inline)) {
     Node* node = state->producer;
     if (node == nullptr || node->pass == id) return;
     if (outer != nullptr) check_not_in_use(node);
