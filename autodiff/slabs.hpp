@@ -1,5 +1,5 @@
-// Small blocks for large graphs: cut from stretches of 2 MiB, so that a million nodes cost some hundred page faults, not
-// some ten thousand, and come back to the system when all blocks of a stretch have.
+// Small blocks for large graphs, cut from stretches of 2 MiB: a million nodes then cost some hundred page faults
+// instead of some ten thousand. A stretch goes back to the system when all of its blocks have come back.
 // Not here: who gets the blocks (pool.cpp).
 #pragma once
 

@@ -101,8 +101,8 @@ constexpr double exp2_for_float[] = {0x1.00000002615cap+0, 0x1.62e430c7e7e37p-1,
 // 2^t is inf or 0 as a float beyond this.
 constexpr double largest_float_exponent = 160.0;
 
-// For powers of doubles: log2((1 + s) / (1 - s)) / s = a + b z + c z^2 + z^3 p(z) with z = s^2, a and b in two parts, and
-// 2^r = 1 + r log(2) + r^2 q(r).
+// For powers of doubles: log2((1 + s) / (1 - s)) / s = a + b z + c z^2 + z^3 p(z) with z = s^2, a and b in two parts,
+// and 2^r = 1 + r log(2) + r^2 q(r).
 constexpr double log2_a[] = {0x1.71547652b82fep+1, 0x1.777d0ffda0d24p-55};
 constexpr double log2_b[] = {0x1.ec709dc3a03fdp-1, 0x1.d27f05548af0cp-55};
 constexpr double log2_rest[] = {0x1.2776c50ef9bfep-1, 0x1.a61762a7adee0p-2, 0x1.484b13d7bafcap-2, 0x1.0c9a84a43a462p-2,

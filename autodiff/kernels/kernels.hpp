@@ -49,8 +49,8 @@ enum class Binary : std::uint8_t {
   count
 };
 
-/// power_base_backward(g, a, b) = g b a^(b - 1), 0 where a = b = 0; power_exponent_backward(g, a, y) = g y log a, 0 where
-/// a = 0 and y is finite.
+/// power_base_backward(g, a, b) = g b a^(b - 1), 0 where a = b = 0; power_exponent_backward(g, a, y) = g y log a, 0
+/// where a = 0 and y is finite.
 enum class Ternary : std::uint8_t { power_base_backward, power_exponent_backward, count };
 
 /// softmax, its logarithm, and log(sum of e^x).

@@ -156,7 +156,8 @@ inline Batch<T> log1p_of_decay(Batch<T> x) {
   return log1p(decay(x));
 }
 
-// The sine in an even quadrant, the cosine in an odd one, with the quadrant's sign; the quadrant is in the low bits of n.
+// The sine in an even quadrant, the cosine in an odd one, with the quadrant's sign; the quadrant is in the low bits
+// of n.
 inline Batch<double> by_quadrant(Batch<double> sine, Batch<double> cosine, Batch<double> n, std::uint64_t shift) {
   const auto quadrant = reinterpreted<Batch<std::uint64_t>>(n) + Batch<std::uint64_t>(shift);
   // Bit 0 as the number 0 or 2, bit 1 as a sign.
@@ -202,8 +203,8 @@ inline Reduced<double> circular_of(Batch<double> x) {
   return {y, (size > splat<double>(largest_reduced)) | too_close};
 }
 
-// The same of floats in double precision, Batch<double> or FourDoubles, to a few digits more than a float has: there the
-// reduction never runs out of digits below largest_reduced.
+// The same of floats in double precision, Batch<double> or FourDoubles, to a few digits more than a float has: there
+// the reduction never runs out of digits below largest_reduced.
 template <int shift, class Vector>
 inline Vector circular_of_widened(Vector x) {
   const Vector magic(Constants<double>::magic);

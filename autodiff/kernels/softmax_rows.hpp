@@ -83,8 +83,8 @@ template <class T>
     out[i] = most != most ? most : (x[i] == infinity ? share : (logarithm ? -infinity : T(0)));
 }
 
-// The logarithm of the sum of e^(x - most): the largest elements contribute 1 each, exactly. Accurate also near 0, unless
-// it is beside the most that it is wanted.
+// The logarithm of the sum of e^(x - most): the largest elements contribute 1 each, exactly. Accurate also near 0,
+// unless it is beside the most that it is wanted.
 template <class T, bool beside_most>
 inline T log_of_sum(const T* x, std::int64_t n, T most) {
   const Batch<T> m = splat(most);

@@ -22,8 +22,8 @@ namespace {
 // Below this many multiplications our own kernel beats OpenBLAS 0.3.21 on each instruction set, but for a few thin
 // shapes.
 constexpr std::int64_t blas_threshold = 32 * 32 * 32;
-// Up to this many it does so where it fills its vectors and their sums are not too long: 0.65 to 1.05 of the BLAS's time
-// with AVX-512 and AVX2. Only float64 without either is slower, by a tenth.
+// Up to this many it does so where it fills its vectors and their sums are not too long: 0.65 to 1.05 of the BLAS's
+// time with AVX-512 and AVX2. Only float64 without either is slower, by a tenth.
 constexpr std::int64_t regular_threshold = 1 << 20;
 constexpr std::int64_t regular_length = 512;
 

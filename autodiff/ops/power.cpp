@@ -13,8 +13,9 @@ namespace {
 using kernels::Binary;
 using kernels::Ternary;
 
-// The textbook's b a^(b-1) is 0 times inf at a = b = 0, and its a^b log a 0 or 1 times -inf at a = 0. The fused ops give
-// the limit 0; so do their own derivatives, which replace the base, so that no NaN arises that a later one would meet.
+// The textbook's b a^(b-1) is 0 times inf at a = b = 0, and its a^b log a 0 or 1 times -inf at a = 0. The fused ops
+// give the limit 0; so do their own derivatives, which replace the base, so that no NaN arises that a later one would
+// meet.
 
 constexpr Op power_op{checked({
     .name = "power",
