@@ -17,14 +17,19 @@ std::size_t whole_pages(std::size_t bytes) {
   return (bytes + page - 1) / page * page;
 }
 
+// From an address to the next where a huge page may begin.
+std::size_t bytes_to_huge_page(const void* memory) {
+  return (huge_page - reinterpret_cast<std::uintptr_t>(memory) % huge_page) % huge_page;
+}
+
 }  // namespace
 
 void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef MADV_HUGEPAGE
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(memory), end = begin + bytes;
-  const std::uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page, last = end / huge_page * huge_page;
+  const std::size_t head = bytes_to_huge_page(memory);
+  const std::size_t whole = bytes > head ? (bytes - head) / huge_page * huge_page : 0;
   // A wish: nothing depends on it.
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (whole != 0) madvise(static_cast<unsigned char*>(memory) + head, whole, MADV_HUGEPAGE);
 #endif
 }
 
@@ -34,7 +39,7 @@ void* allocate_huge(std::size_t bytes) noexcept {
       mmap(nullptr, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) return nullptr;
   auto* first = static_cast<unsigned char*>(mapped);
-  const std::size_t head = (huge_page - reinterpret_cast<std::uintptr_t>(first) % huge_page) % huge_page;
+  const std::size_t head = bytes_to_huge_page(first);
   if (head != 0) munmap(first, head);
   munmap(first + head + size, huge_page - head);
   prefer_huge_pages(first + head, size);

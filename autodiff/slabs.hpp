@@ -37,7 +37,8 @@ class Slabs {
     std::size_t live;  ///< blocks that have been taken and not given back
   };
   static Slab* slab_of(void* block) {
-    return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(std::uintptr_t{huge_page} - 1));
+    return reinterpret_cast<Slab*>(static_cast<unsigned char*>(block) -
+                                   reinterpret_cast<std::uintptr_t>(block) % huge_page);
   }
 
   std::size_t block_size_;
