@@ -103,24 +103,17 @@ void Blocks::give_back(std::unique_ptr<Lane> lane) {
   lanes_.push_back(std::move(lane));
 }
 
-void Blocks::run(std::size_t& failed) {
+void Blocks::run() {
   const std::int64_t blocks = (numel_ + block_length - 1) / block_length;
   const auto ops = static_cast<std::int64_t>(ops_.size());
-  loops::parallel_for(blocks, block_length * cost * ops, [this, &failed](std::int64_t begin, std::int64_t end) {
+  loops::parallel_for(blocks, block_length * cost * ops, [this](std::int64_t begin, std::int64_t end) {
     std::unique_ptr<Lane> lane = take_lane();
     for (std::int64_t block = begin; block < end; ++block) {
       const std::int64_t first = block * block_length;
       lane->move_to(operands_, first, std::min(block_length, numel_ - first));
       State* const* arguments = lane->arguments();
       for (const BlockOp& op : ops_) {
-        try {
-          op.op->forward(Inputs(arguments, op.inputs.size()), Attrs(op.attrs),
-                         Outputs(arguments + op.inputs.size(), 1));
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          failed = op.step;
-          throw;
-        }
+        op.op->forward(Inputs(arguments, op.inputs.size()), Attrs(op.attrs), Outputs(arguments + op.inputs.size(), 1));
         arguments += op.inputs.size() + 1;
       }
     }

@@ -19,7 +19,6 @@ struct BlockOp {
   std::vector<State*> inputs;
   State* output;
   const void* attrs;
-  std::size_t step;  ///< its number in the program, for messages
 };
 
 class Blocks {
@@ -31,8 +30,8 @@ class Blocks {
   Blocks(const Blocks&) = delete;
   Blocks& operator=(Blocks&&) = delete;
 
-  /// Spreads the blocks over threads. Errors: those of the ops, `failed` being the step then.
-  void run(std::size_t& failed);
+  /// Spreads the blocks over threads. Errors: std::bad_alloc; elementwise ops have no others once they are recorded.
+  void run();
 
  private:
   struct Operand {

@@ -99,7 +99,7 @@ void Program::run(const Tensor* inputs) {
       switch (instruction.kind) {
         case Kind::call: steps_[step].call(); continue;
         case Kind::set_grad: set_grad(instruction.state, instruction.index); continue;
-        case Kind::blocks: blocks_[instruction.index].run(step); continue;
+        case Kind::blocks: blocks_[instruction.index].run(); continue;
         default: break;
       }
       instruction.forward(Inputs(instruction.inputs, instruction.input_count), Attrs(instruction.attrs),

@@ -344,7 +344,7 @@ class ProgramBuilder {
     std::vector<BlockOp> ops;
     for (std::size_t i = row.first; i < row.last; ++i) {
       const TracedStep& step = program_.steps_[i];
-      ops.push_back({step.op, slots(step.inputs), program_.slots_[at(step.outputs[0])], step.attrs.data(), i});
+      ops.push_back({step.op, slots(step.inputs), program_.slots_[at(step.outputs[0])], step.attrs.data()});
     }
     const std::int64_t numel = array(program_.steps_[row.first].outputs[0]).numel;
     program_.instructions_.push_back(

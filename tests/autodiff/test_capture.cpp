@@ -593,3 +593,20 @@ TEST_CASE("capture: inputs that lie in what the step writes are refused") {
       "capture: input 0 shares memory with what the step writes in place: want clone() first; operands (99,) float32");
   CHECK(array_equal(total, zeros({100})));
 }
+
+TEST_CASE("capture: an error of an optimizer in a replay comes out as it is") {
+  Tensor w = parameter(ones({3})), unused = parameter(ones({2}));
+  optim::SGD sgd({w, unused}, {.lr = 0.5});
+  auto step = capture(
+      [&](const Tensor& x) {
+        sgd.zero_grad();
+        sum(multiply(w, x)).backward();
+        sgd.step();
+      },
+      ones({3}));
+  step(ones({3}));
+  unused.set_data(ones({5}));
+  CHECK(test::error_text<ShapeError>([&] { step(ones({3})); }) ==
+        "SGD: a parameter's shape has changed: got (5,) float32, want (2,)");
+  CHECK(array_equal(w.detach(), full({3}, 0.5F)));
+}

@@ -1,6 +1,7 @@
 // What is left when memory runs out half way: nothing freed twice, nothing lost, no tensor changed.
 // Not here: sizes that no machine has (test_limits.cpp). The linker sends this program's allocations through here.
 #include <xgrad/autodiff/custom_function.hpp>
+#include <xgrad/autodiff/slabs.hpp>
 #include <xgrad/autodiff/xtensor.hpp>
 #include <xgrad/xgrad.hpp>
 
@@ -219,4 +220,23 @@ TEST_CASE("a leaf keeps its gradient where there is no memory to add to it") {
                                 });
   CHECK(backward >= 2);
   CHECK(array_equal(w.grad(), full({40}, 2.)));
+}
+
+TEST_CASE("slabs without memory take nothing") {
+  detail::Slabs slabs(304);
+  std::size_t taken = 0;
+  int refusals = 0;
+  for (int allowed : {0, 2}) {  // no stretch; a stretch, but no room to note it down
+    allowance = allowed;
+    try {
+      slabs.take(taken);
+    } catch (const std::bad_alloc&) {
+      ++refusals;
+    }
+    allowance = -1;
+  }
+  CHECK(refusals == 2);
+  CHECK(taken == 0);
+  CHECK(slabs.take(taken) != nullptr);
+  CHECK(taken == detail::huge_page);
 }
