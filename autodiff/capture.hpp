@@ -21,7 +21,7 @@ template <class Result>
 concept CapturedResult =
     std::is_void_v<Result> || std::same_as<Result, Tensor> || std::same_as<Result, std::vector<Tensor>>;
 
-/// The recordings of one step, each for inputs of other shapes or dtypes.
+/// The recordings of one step, each for inputs of other shapes, layouts or dtypes.
 class Recordings {
  public:
   using Step = Callback<std::vector<Tensor>(const std::vector<Tensor>& inputs)>;
@@ -69,7 +69,7 @@ class CapturedStep {
     }
   }
 
-  /// How many recordings there are: one for each combination of shapes, dtypes, and other things that
+  /// How many recordings there are: one for each combination of shapes, layouts, dtypes, and other things that
   /// capture looks at.
   std::size_t recordings() const { return recordings_.size(); }
   /// Of the last one used: the number of its instructions.

@@ -7,7 +7,6 @@
 #include <xgrad/autodiff/describe.hpp>
 #include <xgrad/autodiff/record.hpp>
 
-#include <cstring>
 #include <utility>
 
 namespace xgrad::detail {

@@ -1,13 +1,12 @@
 // Captured steps against the steps themselves, bit for bit, and what capture refuses.
 // Not here: the plan of the memory (test_memory_plan.cpp), speed (bench/lab_epoch.cpp).
 #include "support/error_text.hpp"
-#include "support/sample.hpp"
+#include "support/identical.hpp"
 
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cstring>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -15,21 +14,9 @@
 
 using namespace xgrad;
 using test::error_text_here;
+using test::identical;
 
 namespace {
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  if (!a.defined() || !b.defined()) return a.defined() == b.defined();
-  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
-  const Tensor x = contiguous(a), y = contiguous(b);
-  return std::memcmp(x.array().data, y.array().data, static_cast<std::size_t>(x.size()) * size_of(x.dtype())) == 0;
-}
-
-bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  bool same = a.size() == b.size();
-  for (std::size_t i = 0; same && i < a.size(); ++i) same = same_bits(a[i], b[i]);
-  return same;
-}
 
 /// A small network with its optimizer and data; two of the same seed are equal.
 template <class Optimizer>
@@ -70,11 +57,11 @@ void check_training(Options options) {
     CAPTURE(name(dtype));
     Training<Optimizer> plain(options, dtype), other(options, dtype);
     auto step = capture([&](const Tensor& x, const Tensor& t) { return other.step(x, t); }, other.x, other.t);
-    CHECK(same_bits(plain.model.parameters(), other.model.parameters()));
+    CHECK(identical(plain.model.parameters(), other.model.parameters()));
     for (int i = 0; i < 20; ++i) {
       const Tensor loss = plain.step(plain.x, plain.t), replayed = step(other.x, other.t);
-      CHECK(same_bits(loss.detach(), replayed));
-      CHECK(same_bits(plain.everything(), other.everything()));
+      CHECK(identical(loss.detach(), replayed));
+      CHECK(identical(plain.everything(), other.everything()));
       if (i == 10) {
         plain.optimizer.set_learning_rate(0.01);
         other.optimizer.set_learning_rate(0.01);
@@ -112,7 +99,7 @@ TEST_CASE("capture: a scheduler in the step falls as it does without") {
     step();
   }
   CHECK(other.optimizer.learning_rate() == 0.025);
-  CHECK(same_bits(plain.everything(), other.everything()));
+  CHECK(identical(plain.everything(), other.everything()));
 }
 
 TEST_CASE("capture: recording changes nothing") {
@@ -127,7 +114,7 @@ TEST_CASE("capture: recording changes nothing") {
   const std::vector<Tensor> after = training.everything();
   for (std::size_t i = 0; i < after.size(); ++i) {
     CHECK(after[i].state() == handles[i].state());
-    CHECK(same_bits(after[i].detach(), before[i]));
+    CHECK(identical(after[i].detach(), before[i]));
   }
 }
 
@@ -143,7 +130,7 @@ TEST_CASE("capture: random numbers are drawn anew in each replay, as the plain s
   const auto plain = noise(first);
   const Tensor x = ones({4});
   auto step = capture(noise(second), x);
-  for (int i = 0; i < 3; ++i) CHECK(same_bits(plain(x), step(x)));
+  for (int i = 0; i < 3; ++i) CHECK(identical(plain(x), step(x)));
   CHECK(first.calls() == second.calls());
   CHECK(first.calls() == 12);
 }
@@ -153,7 +140,7 @@ TEST_CASE("capture: a replay in another thread draws from that thread's default 
   Tensor plain, replayed;
   std::thread([&] { plain = randn({4}); }).join();
   std::thread([&] { replayed = step(); }).join();
-  CHECK(same_bits(plain, replayed));
+  CHECK(identical(plain, replayed));
 }
 
 TEST_CASE("capture: other shapes and dtypes are recorded again, each once") {
@@ -167,11 +154,11 @@ TEST_CASE("capture: other shapes and dtypes are recorded again, each once") {
       step(batch(other.x, from, to), batch(other.t, from, to));
     }
   CHECK(step.recordings() == 3);  // 9, 4 and 1 rows
-  CHECK(same_bits(plain.everything(), other.everything()));
+  CHECK(identical(plain.everything(), other.everything()));
   // Another layout is another recording, so that it has the bits of the plain step.
   const Tensor columns = transpose(contiguous(transpose(plain.x)));
   REQUIRE_FALSE(columns.is_contiguous());
-  CHECK(same_bits(plain.step(columns, plain.t).detach(), step(columns, other.t)));
+  CHECK(identical(plain.step(columns, plain.t).detach(), step(columns, other.t)));
   CHECK(step.recordings() == 4);
 }
 
@@ -185,7 +172,7 @@ TEST_CASE("capture: parameters that are frozen, moved to other memory or convert
       plain.step(plain.x.to(plain.model.parameters()[0].dtype()), plain.t.to(plain.model.parameters()[0].dtype()));
       step(other.x.to(other.model.parameters()[0].dtype()), other.t.to(other.model.parameters()[0].dtype()));
     }
-    CHECK(same_bits(plain.everything(), other.everything()));
+    CHECK(identical(plain.everything(), other.everything()));
   };
   both([](auto&) {});
   both([](auto& training) { training.model.parameters()[0].set_requires_grad(false); });
@@ -218,7 +205,7 @@ TEST_CASE("capture: gradients accumulate, and are cleared, where the step says s
     }
     return seen;
   };
-  const auto check = [&](auto body) { CHECK(same_bits(run(body, false), run(body, true))); };
+  const auto check = [&](auto body) { CHECK(identical(run(body, false), run(body, true))); };
   const auto loss_of = [](const Tensor& w, const Tensor& x) { return sum(square(multiply(w, x))); };
   SUBCASE("never cleared") {
     check([&](Tensor& w, const Tensor& x) {
@@ -304,7 +291,7 @@ TEST_CASE("capture: inputs, parameters, views, constants and nothing can be retu
   for (int i = 0; i < 3; ++i) {
     const Tensor x = full({4}, i);
     std::vector<Tensor> plain = body(x), replayed = step(x);
-    CHECK(same_bits(plain, replayed));
+    CHECK(identical(plain, replayed));
     CHECK(replayed[1].state() == w.state());
     CHECK(replayed[0].state() != x.state());
   }
@@ -376,7 +363,7 @@ TEST_CASE("capture: derivatives of derivatives, and custom functions") {
   auto step = capture(body, w.detach());
   for (int i = 1; i < 4; ++i) {
     const Tensor x = randn({5}, float64);
-    CHECK(same_bits(body(x), step(x)));
+    CHECK(identical(body(x), step(x)));
   }
 }
 
@@ -393,8 +380,8 @@ TEST_CASE("capture: elementwise ops in a row run in blocks, with the same bits a
     };
     const Tensor x = randn({n});
     auto step = capture(body, x);
-    CHECK(same_bits(body(x), step(x)));
-    CHECK(same_bits(body(w.detach()), step(w.detach())));
+    CHECK(identical(body(x), step(x)));
+    CHECK(identical(body(w.detach()), step(w.detach())));
     if (n > 8192) CHECK(step.planned_bytes() < static_cast<std::size_t>(n) * 4 * 8);
   }
 }
@@ -409,7 +396,7 @@ TEST_CASE("capture: rows of ops keep away from shifted views of what they write"
   };
   const Tensor x = randn({n});
   auto step = capture(body, x);
-  CHECK(same_bits(body(x), step(x)));
+  CHECK(identical(body(x), step(x)));
 }
 
 TEST_CASE("capture: rows of ops keep away from a broadcast element of what they write") {
@@ -423,7 +410,7 @@ TEST_CASE("capture: rows of ops keep away from a broadcast element of what they 
   };
   const Tensor x = randn({n});
   auto step = capture(body, x);
-  CHECK(same_bits(body(x), step(x)));
+  CHECK(identical(body(x), step(x)));
 }
 
 TEST_CASE("capture: a replay does not grow") {
@@ -531,7 +518,7 @@ TEST_CASE("capture: gradients of an input, by a leaf that the step makes") {
   };
   auto step = capture(body, w.detach());
   for (int i = 1; i < 4; ++i)
-    CHECK(same_bits(body(full({3}, 0.5F * static_cast<float>(i))), step(full({3}, 0.5F * static_cast<float>(i)))));
+    CHECK(identical(body(full({3}, 0.5F * static_cast<float>(i))), step(full({3}, 0.5F * static_cast<float>(i)))));
   CHECK(step.recordings() == 1);
 }
 
@@ -547,7 +534,7 @@ TEST_CASE("capture: two leaves with one gradient") {
       captured ? step(full({12}, 0.5F * static_cast<float>(i))) : body(full({12}, 0.5F * static_cast<float>(i)));
     return std::vector<Tensor>{a.grad(), b.grad(), both};
   };
-  CHECK(same_bits(run(false), run(true)));
+  CHECK(identical(run(false), run(true)));
 }
 
 TEST_CASE("capture: a gradient in hand and at its leaf") {
@@ -563,7 +550,7 @@ TEST_CASE("capture: a gradient in hand and at its leaf") {
     all.push_back(captured ? step(ones({12})) : body(ones({12})));
     return all;
   };
-  CHECK(same_bits(run(false), run(true)));
+  CHECK(identical(run(false), run(true)));
 }
 
 TEST_CASE("capture: strided inputs have the bits of the plain step") {
@@ -574,13 +561,13 @@ TEST_CASE("capture: strided inputs have the bits of the plain step") {
   };
   auto step = capture(body, contiguous(a), b);
   const auto p = body(a, b), r = step(a, b);
-  for (std::size_t i = 0; i < p.size(); ++i) CHECK_MESSAGE(same_bits(p[i], r[i]), i);
+  for (std::size_t i = 0; i < p.size(); ++i) CHECK_MESSAGE(identical(p[i], r[i]), i);
   for (const Tensor& other :
        {view(a, range(0, 517, 3)), view(a, range(placeholders::_, placeholders::_, -1)),
         view(a, all(), range(299, 9, -7)), broadcast_to(view(a, range(0, 1)), {517, 300}), zeros({0, 300})}) {
     const auto twice = [](const Tensor& x) { return std::vector<Tensor>{multiply(x, 2), sum(x, 0), x}; };
     auto doubled = capture(twice, other);
-    CHECK(same_bits(doubled(other), twice(other)));
+    CHECK(identical(doubled(other), twice(other)));
     CHECK(doubled.recordings() == 1);
   }
 }

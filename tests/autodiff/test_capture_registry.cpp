@@ -2,25 +2,18 @@
 // recorded with: equal to the plain calls bit for bit.
 // Not here: captured training (test_capture.cpp).
 #include "samples/samples.hpp"
+#include "support/identical.hpp"
 
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cstring>
-
 using namespace xgrad;
 
 namespace {
 
+using test::identical;
 using test::Tensors;
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  if (!a.defined() || !b.defined()) return a.defined() == b.defined();
-  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
-  const Tensor x = contiguous(a), y = contiguous(b);
-  return std::memcmp(x.array().data, y.array().data, static_cast<std::size_t>(x.size()) * size_of(x.dtype())) == 0;
-}
 
 Tensors floating(const Tensors& inputs) {
   Tensors result;
@@ -81,7 +74,7 @@ TEST_CASE("capture: every op, every sample, two orders of derivatives, float64 a
         const Tensors replayed = step();
         ++samples;
         REQUIRE(replayed.size() == expected.size());
-        for (std::size_t i = 0; i < expected.size(); ++i) CHECK_MESSAGE(same_bits(replayed[i], expected[i]), i);
+        for (std::size_t i = 0; i < expected.size(); ++i) CHECK_MESSAGE(identical(replayed[i], expected[i]), i);
       }
   CHECK(samples > 2000);
 }

@@ -1,27 +1,22 @@
 // One, two, three and five threads give the same bits: every family of ops, training steps, random numbers.
 // Not here: how work is spread (test_parallel.cpp).
 #include "samples/samples.hpp"
+#include "support/identical.hpp"
 #include "support/thread_count.hpp"
 
 #include <xgrad/xgrad.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cstring>
 #include <functional>
 #include <string>
 
 using namespace xgrad;
+using test::identical;
 
 namespace {
 
 using Results = std::vector<Tensor>;
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
-  const Tensor x = clone(a.detach()), y = clone(b.detach());
-  return std::memcmp(x.array().data, y.array().data, static_cast<std::size_t>(x.size()) * size_of(x.dtype())) == 0;
-}
 
 void check_same(const std::string& name, const std::function<Results()>& work) {
   const auto with = [&](int count) {
@@ -33,7 +28,7 @@ void check_same(const std::string& name, const std::function<Results()>& work) {
     const Results several = with(count);
     REQUIRE(several.size() == one.size());
     for (std::size_t i = 0; i < one.size(); ++i)
-      CHECK_MESSAGE(same_bits(several[i], one[i]), name << ", result " << i << ", " << count << " threads");
+      CHECK_MESSAGE(identical(several[i], one[i]), name << ", result " << i << ", " << count << " threads");
   }
 }
 
